@@ -1,0 +1,94 @@
+//! The compiler's product: C text plus what a harness must know to drive it.
+
+use serde::{Deserialize, Serialize};
+
+/// Generated C sources and their description. Equal inputs give equal bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// Prefix of every C identifier; a valid C identifier itself.
+    pub name: String,
+    /// Generated files, sorted by path.
+    pub files: Vec<BundleFile>,
+    /// What a harness must know to drive the files.
+    pub manifest: Manifest,
+}
+
+/// One generated text file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BundleFile {
+    /// Path relative to the bundle, with `/` as separator.
+    pub path: String,
+    /// Content, UTF-8 with `\n` line ends.
+    pub text: String,
+}
+
+/// Sizes, ports and steps of a generated model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Bytes of the arena, which holds inputs, outputs, activations and scratch. Aligned to 16.
+    pub arena_bytes: usize,
+    /// Model inputs in order. Valid until the first step runs.
+    pub inputs: Vec<PortSpec>,
+    /// Model outputs in order. Valid after the last step.
+    pub outputs: Vec<PortSpec>,
+    /// Steps in execution order.
+    pub steps: Vec<StepSpec>,
+}
+
+/// A tensor at a fixed place of the arena.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PortSpec {
+    /// Name in the source model.
+    pub name: String,
+    /// Byte offset in the arena.
+    pub offset: usize,
+    /// Size in bytes.
+    pub bytes: usize,
+    /// Element type.
+    pub element: ElementType,
+    /// Dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Scale, where the tensor is quantised per tensor.
+    pub scale: Option<f32>,
+    /// Zero point, where the tensor is quantised per tensor.
+    pub zero_point: Option<i32>,
+}
+
+/// Element types that ports can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ElementType {
+    /// Signed 8-bit integer.
+    Int8,
+    /// Signed 32-bit integer.
+    Int32,
+    /// Signed 64-bit integer.
+    Int64,
+    /// IEEE 754 binary32.
+    Float32,
+    /// One byte, 0 or 1.
+    Bool,
+}
+
+/// One call of a kernel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepSpec {
+    /// The source layer's name.
+    pub name: String,
+    /// The operator's name, such as `CONV_2D`.
+    pub kind: String,
+    /// C symbol of the step's function, `void f(uint8_t *arena)`, never inlined.
+    pub function: String,
+    /// Multiply-accumulate operations of one inference.
+    pub macs: u64,
+    /// Parameters (weights and biases) in the source model.
+    pub parameters: u64,
+    /// Activations that the step reads.
+    pub inputs: Vec<PortSpec>,
+    /// Activations that the step writes.
+    pub outputs: Vec<PortSpec>,
+    /// C symbols of the constants that the step reads.
+    pub constants: Vec<String>,
+    /// C symbols of shared kernel functions that the step calls.
+    pub kernels: Vec<String>,
+}

@@ -1,0 +1,5 @@
+//! Model bytes in, C text out: a pure function.
+//!
+//! Module order is the allowed direction of dependency: a module uses those above it only.
+
+pub mod emit;

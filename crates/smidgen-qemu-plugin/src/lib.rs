@@ -1,0 +1,1 @@
+//! QEMU TCG plug-in that counts what firmware executes, and nothing else.

@@ -1,0 +1,1 @@
+//! Toolchains that build firmware and runners that execute it.

@@ -1,0 +1,1 @@
+//! Bindings of the model file formats that smidgen reads.

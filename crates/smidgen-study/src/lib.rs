@@ -1,0 +1,1 @@
+//! The application programming interface: from a model and a board to a report.

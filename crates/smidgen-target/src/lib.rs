@@ -1,0 +1,1 @@
+//! Cores, chips, boards and toolchains as data.

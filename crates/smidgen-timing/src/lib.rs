@@ -1,0 +1,1 @@
+//! Execution profiles and what they say about a chip.

@@ -1,0 +1,2 @@
+//! Fits machine-learning models into microcontrollers.
+fn main() {}

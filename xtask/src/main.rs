@@ -1,0 +1,2 @@
+//! Developer automation: demo, test, bench, tidy.
+fn main() {}
