@@ -2,4 +2,8 @@
 //!
 //! Module order is the allowed direction of dependency: a module uses those above it only.
 
+pub mod tensor;
+
+pub mod diag;
+
 pub mod emit;

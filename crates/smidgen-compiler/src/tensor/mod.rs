@@ -1,0 +1,42 @@
+//! Element types, shapes, quantisation and constant data: the values that flow through a graph.
+
+mod data;
+mod dtype;
+mod fixed;
+mod quant;
+mod shape;
+
+pub use data::{Data, Element};
+pub use dtype::DType;
+pub use fixed::{Multiplier, Rounding};
+pub use quant::{Quant, QuantError};
+pub use shape::{MAX_ELEMENTS, MAX_RANK, Shape, ShapeError};
+
+/// Element type, shape and quantisation of a tensor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorType {
+    /// Element type.
+    pub dtype: DType,
+    /// Dimensions, outermost first.
+    pub shape: Shape,
+    /// What the integers mean; [`Quant::None`] for floats, indices and truth values.
+    pub quant: Quant,
+}
+
+impl TensorType {
+    /// A tensor that is not quantised.
+    pub fn plain(dtype: DType, shape: Shape) -> Self {
+        Self { dtype, shape, quant: Quant::None }
+    }
+
+    /// Size in bytes.
+    pub fn bytes(&self) -> usize {
+        self.shape.elements() * self.dtype.bytes()
+    }
+}
+
+impl std::fmt::Display for TensorType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}{}", self.dtype, self.shape, self.quant)
+    }
+}
