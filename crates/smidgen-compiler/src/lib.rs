@@ -6,4 +6,10 @@ pub mod tensor;
 
 pub mod diag;
 
+pub mod ops;
+
+pub mod graph;
+
+pub mod eval;
+
 pub mod emit;

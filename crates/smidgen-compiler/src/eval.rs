@@ -1,0 +1,81 @@
+//! Runs a graph with the reference operators.
+
+use crate::graph::{Graph, Node, ValueId};
+use crate::tensor::Data;
+use std::sync::Arc;
+
+/// Why a graph cannot be evaluated on given inputs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvalError {
+    /// Wrong number of inputs.
+    #[error("the model has {expected} inputs, {given} were given")]
+    Count {
+        /// Inputs of the model.
+        expected: usize,
+        /// Inputs given.
+        given: usize,
+    },
+    /// An input has another type or size.
+    #[error("input {index} `{name}` needs {expected}, {given} were given")]
+    Type {
+        /// Position of the input.
+        index: usize,
+        /// Name of the input.
+        name: String,
+        /// What it needs.
+        expected: String,
+        /// What was given.
+        given: String,
+    },
+}
+
+/// Data of every value of a graph after an evaluation, by [`ValueId::index`].
+pub type Values = Vec<Option<Arc<Data>>>;
+
+/// Evaluates a verified graph and returns the data of every value.
+pub fn evaluate(graph: &Graph, inputs: &[Data]) -> Result<Values, EvalError> {
+    let ids = graph.inputs();
+    if ids.len() != inputs.len() {
+        return Err(EvalError::Count { expected: ids.len(), given: inputs.len() });
+    }
+    let mut values: Values = graph.values().iter().map(|value| value.constant.clone()).collect();
+    for (index, (&id, data)) in ids.iter().zip(inputs).enumerate() {
+        let value = graph.value(id);
+        if data.dtype() != value.ty.dtype || data.len() != value.ty.shape.elements() {
+            return Err(EvalError::Type {
+                index,
+                name: value.name.clone(),
+                expected: format!("{} elements of {}", value.ty.shape.elements(), value.ty.dtype),
+                given: format!("{} of {}", data.len(), data.dtype()),
+            });
+        }
+        values[id.index()] = Some(Arc::new(data.clone()));
+    }
+    for node in graph.nodes() {
+        let outputs = evaluate_node(graph, node, &values);
+        for (&id, data) in node.outputs.iter().zip(outputs) {
+            values[id.index()] = Some(Arc::new(data));
+        }
+    }
+    Ok(values)
+}
+
+/// Evaluates one node of a verified graph on the data of its inputs.
+///
+/// # Panics
+/// If an input's data is missing from `values`.
+pub fn evaluate_node(graph: &Graph, node: &Node, values: &Values) -> Vec<Data> {
+    let data = |id: &ValueId| {
+        values[id.index()].as_deref().expect("a verified graph defines values before their use")
+    };
+    let inputs: Vec<_> = node.inputs.iter().map(data).collect();
+    node.op.eval(&graph.site(node), &inputs)
+}
+
+/// The model outputs among the values of an evaluation.
+pub fn outputs(graph: &Graph, values: &Values) -> Vec<Data> {
+    let data = |id: &ValueId| {
+        values[id.index()].as_deref().cloned().expect("a verified graph defines its outputs")
+    };
+    graph.outputs().iter().map(data).collect()
+}

@@ -1,0 +1,60 @@
+//! Edits that keep a graph well formed; passes are written in terms of them.
+
+use super::{Graph, Node, ValueId};
+use crate::tensor::Data;
+use std::sync::Arc;
+
+impl Graph {
+    /// Index of the node that computes `value`.
+    pub fn producer(&self, value: ValueId) -> Option<usize> {
+        self.nodes.iter().position(|node| node.outputs.contains(&value))
+    }
+
+    /// Indices of the nodes that read `value`, once per node.
+    pub fn users(&self, value: ValueId) -> Vec<usize> {
+        let reads = |node: &Node| node.inputs.contains(&value);
+        self.nodes.iter().enumerate().filter(|(_, node)| reads(node)).map(|(i, _)| i).collect()
+    }
+
+    /// Whether `value` is a model output.
+    pub fn is_output(&self, value: ValueId) -> bool {
+        self.outputs.contains(&value)
+    }
+
+    /// Whether `value` is a model input.
+    pub fn is_input(&self, value: ValueId) -> bool {
+        self.inputs.contains(&value)
+    }
+
+    /// A node for modification. Its place in the order stays.
+    pub fn node_mut(&mut self, index: usize) -> &mut Node {
+        &mut self.nodes[index]
+    }
+
+    /// Makes every reader of `from`, model outputs included, read `to`.
+    pub fn replace_uses(&mut self, from: ValueId, to: ValueId) {
+        let reads = self.nodes.iter_mut().flat_map(|node| node.inputs.iter_mut());
+        for id in reads.chain(self.outputs.iter_mut()).filter(|id| **id == from) {
+            *id = to;
+        }
+    }
+
+    /// Turns `value` into a constant. Its producer must be removed by the caller.
+    pub fn make_constant(&mut self, value: ValueId, data: Data) {
+        self.values[value.index()].constant = Some(Arc::new(data));
+    }
+
+    /// Removes the nodes for which `keep` is false.
+    pub fn retain_nodes(&mut self, mut keep: impl FnMut(usize, &Node) -> bool) {
+        let mut index = 0;
+        self.nodes.retain(|node| {
+            index += 1;
+            keep(index - 1, node)
+        });
+    }
+
+    /// Inserts a node before position `index`.
+    pub fn insert_node(&mut self, index: usize, node: Node) {
+        self.nodes.insert(index, node);
+    }
+}

@@ -1,0 +1,195 @@
+//! The typed graph of a model: values, and nodes in an order in which they can run.
+
+mod edit;
+mod text;
+mod verify;
+
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::ops::{Op, Operand, Site};
+use crate::tensor::{Data, TensorType};
+use std::sync::Arc;
+
+/// Identifies a value of one graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValueId(u32);
+
+impl ValueId {
+    /// Position in [`Graph::values`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A tensor that flows through the graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// Name in the source model.
+    pub name: String,
+    /// Type.
+    pub ty: TensorType,
+    /// Elements, for a constant.
+    pub constant: Option<Arc<Data>>,
+}
+
+/// An operator applied to values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Name of the source layer.
+    pub name: String,
+    /// Position of the source layer in its model.
+    pub layer: usize,
+    /// What it computes.
+    pub op: Op,
+    /// Operands in order; optional trailing operands may be missing.
+    pub inputs: Vec<ValueId>,
+    /// Results in order.
+    pub outputs: Vec<ValueId>,
+}
+
+impl Node {
+    /// Where the node comes from.
+    pub fn origin(&self) -> Origin {
+        Origin::Layer {
+            index: self.layer,
+            kind: self.op.name().to_string(),
+            name: self.name.clone(),
+        }
+    }
+}
+
+/// A model. Nodes are in topological order; every value is a model input, a constant or the output
+/// of one node.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Graph {
+    /// Name of the model.
+    pub name: String,
+    values: Vec<Value>,
+    nodes: Vec<Node>,
+    inputs: Vec<ValueId>,
+    outputs: Vec<ValueId>,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// All values, by [`ValueId::index`].
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// A value.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.index()]
+    }
+
+    /// Nodes in topological order.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Model inputs in order.
+    pub fn inputs(&self) -> &[ValueId] {
+        &self.inputs
+    }
+
+    /// Model outputs in order.
+    pub fn outputs(&self) -> &[ValueId] {
+        &self.outputs
+    }
+
+    /// Adds a value that some node or input will define.
+    pub fn add_value(&mut self, name: impl Into<String>, ty: TensorType) -> ValueId {
+        self.push(Value { name: name.into(), ty, constant: None })
+    }
+
+    /// Adds a constant. `data` must have the elements that `ty` says.
+    pub fn add_constant(
+        &mut self,
+        name: impl Into<String>,
+        ty: TensorType,
+        data: impl Into<Arc<Data>>,
+    ) -> ValueId {
+        self.push(Value { name: name.into(), ty, constant: Some(data.into()) })
+    }
+
+    /// Adds a model input.
+    pub fn add_input(&mut self, name: impl Into<String>, ty: TensorType) -> ValueId {
+        let id = self.add_value(name, ty);
+        self.inputs.push(id);
+        id
+    }
+
+    /// Declares values to be model inputs, in order.
+    pub fn set_inputs(&mut self, inputs: Vec<ValueId>) {
+        self.inputs = inputs;
+    }
+
+    /// Declares values to be model outputs, in order.
+    pub fn set_outputs(&mut self, outputs: Vec<ValueId>) {
+        self.outputs = outputs;
+    }
+
+    /// Appends a node; it must come after the nodes that define its inputs.
+    pub fn add_node(&mut self, node: Node) {
+        self.nodes.push(node);
+    }
+
+    /// Appends a node with one output whose shape the operator infers and whose quantisation the
+    /// caller gives; returns the output.
+    pub fn add_op(
+        &mut self,
+        name: impl Into<String>,
+        op: impl Into<Op>,
+        inputs: &[ValueId],
+        quant: crate::tensor::Quant,
+    ) -> Result<ValueId, Diagnostic> {
+        let (name, op) = (name.into(), op.into());
+        let types: Vec<_> = inputs.iter().map(|&id| &self.value(id).ty).collect();
+        let layer = self.nodes.len();
+        let origin =
+            Origin::Layer { index: layer, kind: op.name().to_string(), name: name.clone() };
+        let (dtype, shape) = match op.infer(&types) {
+            Ok(outputs) if outputs.len() == 1 => outputs.into_iter().next().expect("length is 1"),
+            Ok(outputs) => {
+                let text = format!("has {} outputs where 1 is expected", outputs.len());
+                return Err(Diagnostic::new(Code::Inconsistent, origin, text));
+            }
+            Err(error) => return Err(error.at(origin)),
+        };
+        let output = self.add_value(name.clone(), TensorType { dtype, shape, quant });
+        self.add_node(Node { name, layer, op, inputs: inputs.to_vec(), outputs: vec![output] });
+        Ok(output)
+    }
+
+    /// The surroundings of a node of this graph.
+    pub fn site(&self, node: &Node) -> Site<'_> {
+        let operand = |&id: &ValueId| {
+            let value = self.value(id);
+            Operand { ty: &value.ty, constant: value.constant.as_deref() }
+        };
+        Site {
+            inputs: node.inputs.iter().map(operand).collect(),
+            outputs: node.outputs.iter().map(|&id| &self.value(id).ty).collect(),
+        }
+    }
+
+    /// Multiply-accumulate operations of a node.
+    pub fn macs(&self, node: &Node) -> u64 {
+        node.op.macs(&self.site(node))
+    }
+
+    /// Elements of the constants that a node reads.
+    pub fn parameters(&self, node: &Node) -> u64 {
+        let constants = node.inputs.iter().filter(|&&id| self.value(id).constant.is_some());
+        constants.map(|&id| self.value(id).ty.shape.elements() as u64).sum()
+    }
+
+    fn push(&mut self, value: Value) -> ValueId {
+        let id = u32::try_from(self.values.len()).expect("importers limit the number of tensors");
+        self.values.push(value);
+        ValueId(id)
+    }
+}

@@ -1,0 +1,39 @@
+//! Text form of a graph, for logs and tests.
+
+use super::Graph;
+use std::fmt;
+
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |ids: &[super::ValueId]| {
+            let names: Vec<_> = ids.iter().map(|&id| format!("%{}", id.0)).collect();
+            names.join(", ")
+        };
+        writeln!(f, "graph {}", self.name)?;
+        for &id in &self.inputs {
+            writeln!(f, "  input %{} = {} {:?}", id.0, self.value(id).ty, self.value(id).name)?;
+        }
+        for node in &self.nodes {
+            let types: Vec<_> =
+                node.outputs.iter().map(|&id| self.value(id).ty.to_string()).collect();
+            let operands: Vec<_> = node
+                .inputs
+                .iter()
+                .map(|&id| match self.value(id).constant {
+                    Some(_) => format!("const {}", self.value(id).ty),
+                    None => format!("%{}", id.0),
+                })
+                .collect();
+            writeln!(
+                f,
+                "  {} = {:?} ({}) -> {} {:?}",
+                list(&node.outputs),
+                node.op,
+                operands.join(", "),
+                types.join(", "),
+                node.name
+            )?;
+        }
+        writeln!(f, "  output {}", list(&self.outputs))
+    }
+}

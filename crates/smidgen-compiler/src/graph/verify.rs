@@ -1,0 +1,85 @@
+//! Checks that a graph contradicts itself nowhere.
+
+use super::{Graph, Node, ValueId};
+use crate::diag::{Code, Diagnostic, Origin};
+
+impl Graph {
+    /// Checks order, definitions, types, shapes and quantisation; returns all problems.
+    pub fn verify(&self) -> Result<(), Vec<Diagnostic>> {
+        let mut problems = Vec::new();
+        let mut defined: Vec<bool> = self.values.iter().map(|v| v.constant.is_some()).collect();
+        for value in &self.values {
+            let elements = value.ty.shape.elements();
+            let fits = |data: &crate::tensor::Data| {
+                data.dtype() == value.ty.dtype && data.len() == elements
+            };
+            if value.constant.as_deref().is_some_and(|data| !fits(data)) {
+                let at = Origin::Value { name: value.name.clone() };
+                let text = format!("the constant's data does not fit its type {}", value.ty);
+                problems.push(Diagnostic::new(Code::Inconsistent, at, text));
+            }
+        }
+        for &input in &self.inputs {
+            self.define(input, &Origin::Model, &mut defined, &mut problems);
+        }
+        for node in &self.nodes {
+            for &input in &node.inputs {
+                if !defined[input.index()] {
+                    let text = format!(
+                        "reads tensor `{}` before any layer has computed it",
+                        self.value(input).name
+                    );
+                    problems.push(Diagnostic::new(Code::Inconsistent, node.origin(), text));
+                }
+            }
+            for &output in &node.outputs {
+                self.define(output, &node.origin(), &mut defined, &mut problems);
+            }
+            problems.extend(self.check_types(node).err());
+        }
+        for &output in &self.outputs {
+            if !defined[output.index()] {
+                let at = Origin::Value { name: self.value(output).name.clone() };
+                let text = "is a model output, but no layer computes it";
+                problems.push(Diagnostic::new(Code::Inconsistent, at, text));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn define(
+        &self,
+        id: ValueId,
+        by: &Origin,
+        defined: &mut [bool],
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        if std::mem::replace(&mut defined[id.index()], true) {
+            let text = format!("defines tensor `{}`, which is already defined", self.value(id).name);
+            problems.push(Diagnostic::new(Code::Inconsistent, by.clone(), text));
+        }
+    }
+
+    fn check_types(&self, node: &Node) -> Result<(), Diagnostic> {
+        let site = self.site(node);
+        let inputs: Vec<_> = site.inputs.iter().map(|operand| operand.ty).collect();
+        let inferred = node.op.infer(&inputs).map_err(|e| e.at(node.origin()))?;
+        let inconsistent = |text| Diagnostic::new(Code::Inconsistent, node.origin(), text);
+        if inferred.len() != site.outputs.len() {
+            return Err(inconsistent(format!(
+                "computes {} outputs, but the model declares {}",
+                inferred.len(),
+                site.outputs.len()
+            )));
+        }
+        for ((dtype, shape), declared) in inferred.iter().zip(&site.outputs) {
+            if *dtype != declared.dtype || *shape != declared.shape {
+                return Err(inconsistent(format!(
+                    "computes {dtype}{shape}, but the model declares {}{}",
+                    declared.dtype, declared.shape
+                )));
+            }
+        }
+        node.op.check(&site).map_err(|e| e.at(node.origin()))
+    }
+}

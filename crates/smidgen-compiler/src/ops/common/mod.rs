@@ -1,0 +1,11 @@
+//! C shared by the kernels of several operators.
+
+use super::Source;
+
+/// Macros, clamps, copies.
+pub(super) const COMMON: Source =
+    Source { file: "smidgen_common.h", text: include_str!("smidgen_common.h") };
+
+/// Fixed-point requantisation.
+pub(super) const REQUANTISE: Source =
+    Source { file: "smidgen_requantise.h", text: include_str!("smidgen_requantise.h") };

@@ -1,0 +1,39 @@
+/* Definitions that all kernels share. */
+#ifndef SMIDGEN_COMMON_H
+#define SMIDGEN_COMMON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Kernels are specialised to constant shapes, so they must be inlined where they are called, and
+   the steps that call them must stay functions that a profile can name. */
+#if defined(__GNUC__)
+#define SMIDGEN_INLINE static inline __attribute__((always_inline))
+#define SMIDGEN_NOINLINE __attribute__((noinline))
+#else
+#define SMIDGEN_INLINE static inline
+#define SMIDGEN_NOINLINE
+#endif
+
+/* Float results must not depend on the core: no fused multiply-add. GCC in C99 mode fuses none. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+SMIDGEN_INLINE int32_t smidgen_clamp(int32_t x, int32_t low, int32_t high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+SMIDGEN_INLINE float smidgen_clamp_f32(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+SMIDGEN_INLINE void smidgen_copy_bytes(const void *from, void *to, int32_t bytes) {
+    const uint8_t *source = from;
+    uint8_t *target = to;
+    for (int32_t i = 0; i < bytes; i++) {
+        target[i] = source[i];
+    }
+}
+
+#endif

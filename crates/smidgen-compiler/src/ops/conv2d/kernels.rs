@@ -1,0 +1,169 @@
+//! Kernels of `CONV_2D`.
+
+use super::{Conv2d, Requantisation};
+use crate::ops::common::{COMMON, REQUANTISE};
+use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
+use crate::tensor::{DType, Data};
+
+pub(super) const TABLE: &[Kernel<Conv2d>] = &[
+    Kernel { name: "conv2d_s8", accepts: accepts_s8, lower: lower_s8 },
+    Kernel { name: "conv2d_f32", accepts: accepts_f32, lower: lower_f32 },
+];
+
+const CONV2D_S8: Source =
+    Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
+const CONV2D_F32: Source =
+    Source { file: "smidgen_conv2d_f32.h", text: include_str!("conv2d_f32.h") };
+
+fn constant_parameters(site: &Site) -> bool {
+    site.constant(1).is_some() && (site.inputs.len() < 3 || site.constant(2).is_some())
+}
+
+fn accepts_s8(_: &Conv2d, site: &Site) -> bool {
+    site.input(0).dtype == DType::I8 && constant_parameters(site)
+}
+
+fn accepts_f32(_: &Conv2d, site: &Site) -> bool {
+    site.input(0).dtype == DType::F32 && constant_parameters(site)
+}
+
+/// Sizes that both kernels take.
+struct Geometry {
+    groups: usize,
+    group_in: usize,
+    group_out: usize,
+    /// Elements of one filter.
+    taps: usize,
+    /// Bytes that two neighbouring int8 windows may need.
+    patch_bytes: usize,
+    args: Vec<(&'static str, Arg)>,
+}
+
+fn geometry(op: &Conv2d, site: &Site) -> Geometry {
+    let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
+    let filter = site.input(1).shape.dims();
+    let (kernel_height, kernel_width, group_in) = (filter[1], filter[2], filter[3]);
+    let groups = x[3] / group_in;
+    let group_out = y[3] / groups;
+    let window = op.window;
+    let dense = window.dilation[1] == 1;
+    let columns = if dense { kernel_width + window.stride[1] } else { 2 * kernel_width };
+    // A 1x1 convolution without padding or stride sees no neighbours: one long row of pixels.
+    let pointwise = kernel_height * kernel_width == 1
+        && window.stride == [1, 1]
+        && window.padding == crate::ops::Padding::default();
+    let image = |d: &[usize]| if pointwise { (1, 1, d[0] * d[1] * d[2]) } else { (d[0], d[1], d[2]) };
+    let ((batches, in_height, in_width), (_, out_height, out_width)) = (image(x), image(y));
+    let sizes = [
+        ("batches", batches),
+        ("in_height", in_height),
+        ("in_width", in_width),
+        ("in_channels", x[3]),
+        ("out_height", out_height),
+        ("out_width", out_width),
+        ("groups", groups),
+        ("group_in", group_in),
+        ("group_out", group_out),
+        ("kernel_height", kernel_height),
+        ("kernel_width", kernel_width),
+        ("stride_y", window.stride[0]),
+        ("stride_x", window.stride[1]),
+        ("dilation_y", window.dilation[0]),
+        ("dilation_x", window.dilation[1]),
+        ("pad_top", window.padding.top),
+        ("pad_left", window.padding.left),
+    ];
+    Geometry {
+        groups,
+        group_in,
+        group_out,
+        taps: kernel_height * kernel_width * group_in,
+        patch_bytes: kernel_height * columns * group_in,
+        args: sizes.map(|(name, size)| (name, Arg::size(size))).to_vec(),
+    }
+}
+
+fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
+    let geometry = geometry(op, site);
+    let requantisation = Requantisation::new(site, 0, op.activation)
+        .expect("the site's quantisation has been checked");
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
+    let bias = site.constant(2).map(Data::get::<i32>);
+    let (mut weights, mut biases, mut multipliers, mut shifts) = (vec![], vec![], vec![], vec![]);
+    let zeros = vec![0; geometry.taps];
+    for group in 0..geometry.groups {
+        for block in (0..geometry.group_out).step_by(4) {
+            let channels = [0, 1, 2, 3].map(|i| {
+                let channel = block + i;
+                (channel < geometry.group_out).then_some(group * geometry.group_out + channel)
+            });
+            let rows = channels.map(|channel| {
+                channel.map_or(&zeros[..], |c| &filter[c * geometry.taps..][..geometry.taps])
+            });
+            weights.extend((0..geometry.taps).flat_map(|tap| rows.map(|row| row[tap])));
+            for (channel, row) in channels.into_iter().zip(rows) {
+                let sum: i32 = row.iter().map(|&w| i32::from(w)).sum();
+                let start = channel.map_or(0, |c| bias.map_or(0, |b| b[c]));
+                let offset = requantisation.input_zero_point.wrapping_mul(sum);
+                biases.push(start.wrapping_sub(offset));
+                let multiplier = channel.map(|c| requantisation.multipliers[c]);
+                multipliers.push(multiplier.map_or(0, |m| m.mantissa));
+                shifts.push(multiplier.map_or(0, |m| m.shift as i8));
+            }
+        }
+    }
+    let mut args = vec![
+        ("input", Arg::Input(0)),
+        ("filter", Arg::Constant(0)),
+        ("bias", Arg::Constant(1)),
+        ("multiplier", Arg::Constant(2)),
+        ("shift", Arg::Constant(3)),
+        ("patch", Arg::Scratch),
+        ("output", Arg::Output(0)),
+    ];
+    args.extend(geometry.args);
+    args.extend([
+        ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
+        ("output_zero_point", Arg::Int(requantisation.output_zero_point)),
+        ("low", Arg::Int(requantisation.clamp.0)),
+        ("high", Arg::Int(requantisation.clamp.1)),
+    ]);
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, REQUANTISE, CONV2D_S8],
+        constants: vec![
+            Constant { name: "filter", is_weight: true, data: CArray::I8(weights) },
+            Constant { name: "bias", is_weight: true, data: CArray::I32(biases) },
+            Constant { name: "multiplier", is_weight: false, data: CArray::I32(multipliers) },
+            Constant { name: "shift", is_weight: false, data: CArray::I8(shifts) },
+        ],
+        scratch_bytes: geometry.patch_bytes,
+        in_place: vec![],
+        calls: vec![Call { function: "smidgen_conv2d_s8", args }],
+    })
+}
+
+fn lower_f32(op: &Conv2d, site: &Site) -> Lowering {
+    let geometry = geometry(op, site);
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<f32>();
+    let channels = geometry.groups * geometry.group_out;
+    let bias = site.constant(2).map_or(vec![0.0; channels], |bias| bias.get::<f32>().to_vec());
+    let (low, high) = op.activation.clamp_f32();
+    let mut args = vec![
+        ("input", Arg::Input(0)),
+        ("filter", Arg::Constant(0)),
+        ("bias", Arg::Constant(1)),
+        ("output", Arg::Output(0)),
+    ];
+    args.extend(geometry.args);
+    args.extend([("low", Arg::Float(low)), ("high", Arg::Float(high))]);
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, CONV2D_F32],
+        constants: vec![
+            Constant { name: "filter", is_weight: true, data: CArray::F32(filter.to_vec()) },
+            Constant { name: "bias", is_weight: true, data: CArray::F32(bias) },
+        ],
+        scratch_bytes: 0,
+        in_place: vec![],
+        calls: vec![Call { function: "smidgen_conv2d_f32", args }],
+    })
+}

@@ -1,0 +1,136 @@
+//! Operators: one folder each, and the table that lists them.
+//!
+//! A folder holds the attributes with their rules (`mod.rs`), the integer-exact reference
+//! (`eval.rs`), the readers of the file formats (`import.rs`), the kernel table (`kernels.rs`) with
+//! its C files, and edge cases for conformance tests (`cases.rs`).
+
+mod activation;
+mod common;
+mod kernel;
+mod site;
+mod window;
+
+pub mod conv2d;
+
+pub use activation::Activation;
+pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
+pub use site::{Operand, Site};
+pub use window::{Padding, Window};
+
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// What every operator defines.
+pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
+    /// The operator's name, in the source formats' upper snake case.
+    const NAME: &'static str;
+
+    /// Implementations in order of preference; the first that accepts a site is used.
+    const KERNELS: &'static [Kernel<Self>];
+
+    /// Element types and shapes of the outputs.
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError>;
+
+    /// Checks what [`OpDef::infer`] does not: quantisation, attributes, element types.
+    fn check(&self, site: &Site) -> Result<(), OpError>;
+
+    /// Multiply-accumulate operations of one evaluation.
+    fn macs(&self, site: &Site) -> u64 {
+        let _ = site;
+        0
+    }
+
+    /// The reference: computes the outputs, bit for bit as the contract demands.
+    /// `inputs` hold the operands' data in order. Only called on checked sites.
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data>;
+}
+
+/// Why an operator cannot stand where it does.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct OpError {
+    /// Kind of the problem.
+    pub code: Code,
+    /// What is wrong; no full stop at the end.
+    pub text: String,
+    /// What the user can do about it.
+    pub hint: Option<String>,
+}
+
+impl OpError {
+    /// The form is legal, but not implemented.
+    pub fn unsupported(text: impl Into<String>) -> Self {
+        Self { code: Code::UnsupportedForm, text: text.into(), hint: None }
+    }
+
+    /// Types, shapes, quantisation or attributes contradict each other.
+    pub fn inconsistent(text: impl Into<String>) -> Self {
+        Self { code: Code::Inconsistent, text: text.into(), hint: None }
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says where the problem is.
+    pub fn at(self, origin: Origin) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(self.code, origin, self.text);
+        diagnostic.hints.extend(self.hint);
+        diagnostic
+    }
+}
+
+macro_rules! operators {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        /// An operator with its attributes.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Op {
+            $(#[doc = concat!("See [`", stringify!($module), "`].")] $name($module::$name),)*
+        }
+
+        $(impl From<$module::$name> for Op {
+            fn from(op: $module::$name) -> Self {
+                Self::$name(op)
+            }
+        })*
+
+        impl Op {
+            /// The operator's name, such as `CONV_2D`.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $module::$name::NAME,)* }
+            }
+
+            /// Element types and shapes of the outputs.
+            pub fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+                match self { $(Self::$name(op) => op.infer(inputs),)* }
+            }
+
+            /// Checks quantisation, attributes and element types.
+            pub fn check(&self, site: &Site) -> Result<(), OpError> {
+                match self { $(Self::$name(op) => op.check(site),)* }
+            }
+
+            /// Multiply-accumulate operations of one evaluation.
+            pub fn macs(&self, site: &Site) -> u64 {
+                match self { $(Self::$name(op) => op.macs(site),)* }
+            }
+
+            /// Computes the outputs with the reference.
+            pub fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+                match self { $(Self::$name(op) => op.eval(site, inputs),)* }
+            }
+
+            /// The code that computes this operator at `site`.
+            pub fn lower(&self, site: &Site) -> Result<Lowering, OpError> {
+                match self { $(Self::$name(op) => kernel::select(op, site),)* }
+            }
+        }
+    };
+}
+
+operators! {
+    conv2d::Conv2d,
+}
