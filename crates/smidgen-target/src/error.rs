@@ -1,0 +1,53 @@
+//! What can be wrong with target files and names.
+
+/// A target file that cannot be used, or a board that does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The file's place says neither core nor chip nor board.
+    #[error(
+        "{file}: expected a path that ends in `cores/NAME.toml`, `chips/NAME.toml` or `boards/NAME.toml`"
+    )]
+    Place {
+        /// Path of the file.
+        file: String,
+    },
+    /// Two files describe the same thing.
+    #[error("{file}: there is already a {kind} of this name; rename one of the files")]
+    Duplicate {
+        /// Path of the second file.
+        file: String,
+        /// `core`, `chip` or `board`.
+        kind: &'static str,
+    },
+    /// Not TOML, or fields that are missing, unknown or of the wrong type.
+    #[error("{file}: {message}")]
+    Syntax {
+        /// Path of the file.
+        file: String,
+        /// What the parser says, with line and column.
+        message: String,
+    },
+    /// A field whose value makes no sense.
+    #[error("{file}: field `{field}`: {message}")]
+    Field {
+        /// Path of the file.
+        file: String,
+        /// Name of the field.
+        field: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// No board has this name.
+    #[error("there is no board `{name}`{}", did_you_mean(.nearest.as_deref()))]
+    UnknownBoard {
+        /// The name that was asked for.
+        name: String,
+        /// The board with the most similar name.
+        nearest: Option<String>,
+    },
+}
+
+/// `; did you mean …` where there is a name to suggest.
+pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
