@@ -79,3 +79,31 @@ pub fn outputs(graph: &Graph, values: &Values) -> Vec<Data> {
     };
     graph.outputs().iter().map(data).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::Op;
+    use crate::ops::case::Random;
+
+    #[test]
+    fn every_case_verifies_and_evaluates() {
+        for (operator, cases) in Op::cases() {
+            assert!(!cases.is_empty(), "{operator} has no cases");
+            for case in cases {
+                let graph = Graph::of_case(&case);
+                graph.verify().unwrap_or_else(|e| panic!("{operator} {}: {e:?}", case.name));
+                let mut random = Random::new(1);
+                let input = |&id: &ValueId| {
+                    let ty = &graph.value(id).ty;
+                    random.data(ty.dtype, ty.shape.elements())
+                };
+                let inputs: Vec<_> = graph.inputs().iter().map(input).collect();
+                let values = evaluate(&graph, &inputs).unwrap();
+                for (data, ty) in outputs(&graph, &values).iter().zip(&case.outputs) {
+                    assert_eq!((data.dtype(), data.len()), (ty.dtype, ty.shape.elements()));
+                }
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ mod text;
 mod verify;
 
 use crate::diag::{Code, Diagnostic, Origin};
+use crate::ops::case::Case;
 use crate::ops::{Op, Operand, Site};
 use crate::tensor::{Data, TensorType};
 use std::sync::Arc;
@@ -162,6 +163,32 @@ impl Graph {
         let output = self.add_value(name.clone(), TensorType { dtype, shape, quant });
         self.add_node(Node { name, layer, op, inputs: inputs.to_vec(), outputs: vec![output] });
         Ok(output)
+    }
+
+    /// A graph of one node.
+    pub fn of_case(case: &Case) -> Self {
+        let mut graph = Self::new(case.name.clone());
+        graph.append_case(case);
+        graph
+    }
+
+    /// Adds the case's node with model inputs and outputs of its own.
+    pub fn append_case(&mut self, case: &Case) {
+        let mut inputs = Vec::new();
+        for (i, (ty, constant)) in case.inputs.iter().enumerate() {
+            let name = format!("{}/in{i}", case.name);
+            inputs.push(match constant {
+                Some(data) => self.add_constant(name, ty.clone(), data.clone()),
+                None => self.add_input(name, ty.clone()),
+            });
+        }
+        let named = |(i, ty): (usize, &TensorType)| (format!("{}/out{i}", case.name), ty.clone());
+        let outputs: Vec<_> = case.outputs.iter().enumerate().map(named).collect();
+        let outputs: Vec<_> =
+            outputs.into_iter().map(|(name, ty)| self.add_value(name, ty)).collect();
+        self.outputs.extend(&outputs);
+        let (layer, op) = (self.nodes.len(), case.op.clone());
+        self.add_node(Node { name: case.name.clone(), layer, op, inputs, outputs });
     }
 
     /// The surroundings of a node of this graph.

@@ -55,7 +55,8 @@ impl Graph {
         problems: &mut Vec<Diagnostic>,
     ) {
         if std::mem::replace(&mut defined[id.index()], true) {
-            let text = format!("defines tensor `{}`, which is already defined", self.value(id).name);
+            let text =
+                format!("defines tensor `{}`, which is already defined", self.value(id).name);
             problems.push(Diagnostic::new(Code::Inconsistent, by.clone(), text));
         }
     }

@@ -5,6 +5,7 @@
 //! its C files, and edge cases for conformance tests (`cases.rs`).
 
 mod activation;
+pub mod case;
 mod common;
 mod kernel;
 mod site;
@@ -121,6 +122,11 @@ macro_rules! operators {
             /// Computes the outputs with the reference.
             pub fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
                 match self { $(Self::$name(op) => op.eval(site, inputs),)* }
+            }
+
+            /// Conformance cases of all operators, by operator name.
+            pub fn cases() -> Vec<(&'static str, Vec<case::Case>)> {
+                vec![$(($module::$name::NAME, $module::cases::cases()),)*]
             }
 
             /// The code that computes this operator at `site`.

@@ -129,7 +129,8 @@ mod tests {
     #[test]
     fn the_two_roundings_differ() {
         let m = Multiplier::from_real(0.5 / 1024.0);
-        let differs = (-100_000..100_000).any(|x| m.apply_twice_rounded(x) != m.apply_once_rounded(x));
+        let differs =
+            (-100_000..100_000).any(|x| m.apply_twice_rounded(x) != m.apply_once_rounded(x));
         assert!(differs);
     }
 }

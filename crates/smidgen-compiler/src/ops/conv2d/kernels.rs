@@ -10,8 +10,7 @@ pub(super) const TABLE: &[Kernel<Conv2d>] = &[
     Kernel { name: "conv2d_f32", accepts: accepts_f32, lower: lower_f32 },
 ];
 
-const CONV2D_S8: Source =
-    Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
+const CONV2D_S8: Source = Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
 const CONV2D_F32: Source =
     Source { file: "smidgen_conv2d_f32.h", text: include_str!("conv2d_f32.h") };
 
@@ -30,7 +29,6 @@ fn accepts_f32(_: &Conv2d, site: &Site) -> bool {
 /// Sizes that both kernels take.
 struct Geometry {
     groups: usize,
-    group_in: usize,
     group_out: usize,
     /// Elements of one filter.
     taps: usize,
@@ -52,7 +50,8 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
     let pointwise = kernel_height * kernel_width == 1
         && window.stride == [1, 1]
         && window.padding == crate::ops::Padding::default();
-    let image = |d: &[usize]| if pointwise { (1, 1, d[0] * d[1] * d[2]) } else { (d[0], d[1], d[2]) };
+    let image =
+        |d: &[usize]| if pointwise { (1, 1, d[0] * d[1] * d[2]) } else { (d[0], d[1], d[2]) };
     let ((batches, in_height, in_width), (_, out_height, out_width)) = (image(x), image(y));
     let sizes = [
         ("batches", batches),
@@ -75,7 +74,6 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
     ];
     Geometry {
         groups,
-        group_in,
         group_out,
         taps: kernel_height * kernel_width * group_in,
         patch_bytes: kernel_height * columns * group_in,

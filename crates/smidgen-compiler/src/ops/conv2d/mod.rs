@@ -3,6 +3,7 @@
 //! Inputs: activations `[n, h, w, c]`; filter `[oc, kh, kw, c / groups]`; bias `[oc]`, optional.
 //! Output: `[n, oh, ow, oc]`.
 
+pub(super) mod cases;
 mod eval;
 mod kernels;
 
@@ -38,7 +39,8 @@ impl OpDef for Conv2d {
             return Err(OpError::inconsistent(format!("the bias must have {oc} elements")));
         }
         let [oh, ow] = self.window.output([h, w], [kh, kw])?;
-        let shape = Shape::new([n, oh, ow, oc]).map_err(|e| OpError::inconsistent(e.to_string()))?;
+        let shape =
+            Shape::new([n, oh, ow, oc]).map_err(|e| OpError::inconsistent(e.to_string()))?;
         Ok(vec![(x.dtype, shape)])
     }
 
@@ -98,13 +100,19 @@ impl Requantisation {
     /// Reads the quantisation of a checked site. The multiplier of a channel is
     /// `input scale * filter scale / output scale` in double precision, as in TFLite's
     /// `PopulateConvolutionQuantizationParams`.
-    pub fn new(site: &Site, channel_axis: usize, activation: Activation) -> Result<Self, OpError> {
+    pub(super) fn new(
+        site: &Site,
+        channel_axis: usize,
+        activation: Activation,
+    ) -> Result<Self, OpError> {
         let (input_scale, input_zero_point) = site.input_quant(0)?;
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let filter = site.input(1);
         let channels = filter.shape[channel_axis];
         match &filter.quant {
-            Quant::PerAxis { axis, scales } if *axis != channel_axis || scales.len() != channels => {
+            Quant::PerAxis { axis, scales }
+                if *axis != channel_axis || scales.len() != channels =>
+            {
                 return Err(OpError::inconsistent(format!(
                     "the filter has {} scales along axis {axis}, but {channels} output channels \
                      along axis {channel_axis}",
@@ -129,7 +137,7 @@ impl Requantisation {
     }
 
     /// The output for an accumulator of `channel`.
-    pub fn apply(&self, channel: usize, accumulator: i32) -> i8 {
+    pub(super) fn apply(&self, channel: usize, accumulator: i32) -> i8 {
         let scaled = self.multipliers[channel].apply_twice_rounded(accumulator);
         let (low, high) = self.clamp;
         scaled.wrapping_add(self.output_zero_point).clamp(low, high) as i8

@@ -1,0 +1,85 @@
+//! Conformance cases of `CONV_2D`.
+
+use super::Conv2d;
+use crate::ops::case::{Case, Random, int8, plain};
+use crate::ops::{Activation, Window};
+use crate::tensor::{DType, Data, Quant, TensorType};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let relu = Activation::Relu;
+    let none = Activation::None;
+    let same = |stride, dilation, image, kernel| Window::same(stride, dilation, image, kernel);
+    let valid = |stride| Window::valid(stride, [1, 1]);
+    vec![
+        case("pointwise", [1, 5, 5, 8], [16, 1, 1, 8], valid([1, 1]), none),
+        case("pointwise_one_pixel", [1, 1, 1, 9], [5, 1, 1, 9], valid([1, 1]), relu),
+        case("pointwise_strided", [1, 7, 7, 3], [6, 1, 1, 3], valid([2, 2]), relu),
+        case(
+            "odd_channels",
+            [1, 6, 5, 3],
+            [7, 3, 3, 3],
+            same([1, 1], [1, 1], [6, 5], [3, 3]),
+            relu,
+        ),
+        case("batch", [3, 4, 4, 2], [4, 3, 3, 2], same([2, 2], [1, 1], [4, 4], [3, 3]), none),
+        case("tall_kernel", [1, 9, 4, 1], [3, 5, 2, 1], valid([2, 1]), relu),
+        case("wide_stride", [1, 5, 11, 2], [4, 2, 2, 2], valid([3, 3]), none),
+        case("dilated", [1, 9, 8, 2], [5, 3, 3, 2], same([1, 1], [2, 3], [9, 8], [3, 3]), none),
+        case(
+            "dilated_rows",
+            [1, 9, 8, 2],
+            [4, 3, 3, 2],
+            same([1, 1], [2, 1], [9, 8], [3, 3]),
+            none,
+        ),
+        case("groups", [1, 5, 5, 6], [9, 3, 3, 2], same([1, 1], [1, 1], [5, 5], [3, 3]), relu),
+        case(
+            "kernel_exceeds_input",
+            [1, 2, 2, 3],
+            [4, 5, 5, 3],
+            same([1, 1], [1, 1], [2, 2], [5, 5]),
+            none,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The same shapes in int8 (per channel) and float32.
+fn case(
+    name: &str,
+    input: [usize; 4],
+    filter: [usize; 4],
+    window: Window,
+    activation: Activation,
+) -> [Case; 2] {
+    let mut random = Random::new(name.len() as u64);
+    let op = Conv2d { window, activation };
+    let channels = filter[0];
+    let elements = filter.iter().product();
+    let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
+    let quant = Quant::per_axis(0, scales).expect("scales are positive");
+    let filter_type = TensorType { quant, ..plain(DType::I8, &filter) };
+    let bias = (0..channels).map(|_| random.range(-3000, 3000) as i32).collect();
+    let integers = Case::new(
+        &format!("{name}_s8"),
+        op.clone(),
+        vec![
+            (int8(&input, 0.05, -17), None),
+            (filter_type, Some(random.data(DType::I8, elements))),
+            (plain(DType::I32, &[channels]), Some(Data::I32(bias))),
+        ],
+        &[Quant::per_tensor(0.11, 5).expect("the scale is positive")],
+    );
+    let floats = Case::new(
+        &format!("{name}_f32"),
+        op,
+        vec![
+            (plain(DType::F32, &input), None),
+            (plain(DType::F32, &filter), Some(random.data(DType::F32, elements))),
+        ],
+        &[Quant::None],
+    );
+    [integers, floats]
+}
