@@ -1,11 +1,14 @@
 //! Kernels: how an operator becomes C.
 
 use super::{OpDef, OpError, Site};
+use smidgen_target::{Feature, Features};
 
 /// One implementation of operator `O`; a row of the operator's kernel table.
 pub struct Kernel<O> {
     /// Unique name, such as `conv2d_s8`; recipes and reports use it.
     pub name: &'static str,
+    /// What the core must have.
+    pub needs: &'static [Feature],
     /// Whether the kernel computes the operator exactly at this site.
     pub accepts: fn(&O, &Site) -> bool,
     /// The code for this site; only called if `accepts`.
@@ -28,7 +31,7 @@ pub struct Lowered {
     pub sources: Vec<Source>,
     /// Prepared constants, referred to by [`Arg::Constant`].
     pub constants: Vec<Constant>,
-    /// Bytes of scratch memory, aligned to 16; referred to by [`Arg::Scratch`].
+    /// Bytes of scratch memory, aligned to 8; referred to by [`Arg::Scratch`].
     pub scratch_bytes: usize,
     /// Inputs whose memory output 0 may overwrite, in order of preference.
     pub in_place: Vec<usize>,
@@ -146,9 +149,15 @@ impl CArray {
     }
 }
 
-/// The first kernel that accepts the site.
-pub(super) fn select<O: OpDef>(op: &O, site: &Site) -> Result<Lowering, OpError> {
-    let kernel = O::KERNELS.iter().find(|kernel| (kernel.accepts)(op, site));
+/// The code of the first kernel that the core can run and that accepts the site.
+pub(super) fn select<O: OpDef>(
+    op: &O,
+    site: &Site,
+    features: &Features,
+) -> Result<Lowering, OpError> {
+    let fits =
+        |kernel: &&Kernel<O>| features.contains_all(kernel.needs) && (kernel.accepts)(op, site);
+    let kernel = O::KERNELS.iter().find(fits);
     let Some(kernel) = kernel else {
         let types: Vec<_> = site.inputs.iter().map(|operand| operand.ty.to_string()).collect();
         return Err(OpError::unsupported(format!("no kernel computes it on {}", types.join(", "))));

@@ -20,6 +20,7 @@ pub use window::{Padding, Window};
 
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::tensor::{DType, Data, Shape, TensorType};
+use smidgen_target::Features;
 
 /// What every operator defines.
 pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
@@ -129,9 +130,9 @@ macro_rules! operators {
                 vec![$(($module::$name::NAME, $module::cases::cases()),)*]
             }
 
-            /// The code that computes this operator at `site`.
-            pub fn lower(&self, site: &Site) -> Result<Lowering, OpError> {
-                match self { $(Self::$name(op) => kernel::select(op, site),)* }
+            /// The code that computes this operator at `site` on a core with `features`.
+            pub fn lower(&self, site: &Site, features: &Features) -> Result<Lowering, OpError> {
+                match self { $(Self::$name(op) => kernel::select(op, site, features),)* }
             }
         }
     };

@@ -6,8 +6,8 @@ use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, S
 use crate::tensor::{DType, Data};
 
 pub(super) const TABLE: &[Kernel<Conv2d>] = &[
-    Kernel { name: "conv2d_s8", accepts: accepts_s8, lower: lower_s8 },
-    Kernel { name: "conv2d_f32", accepts: accepts_f32, lower: lower_f32 },
+    Kernel { name: "conv2d_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
+    Kernel { name: "conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
 const CONV2D_S8: Source = Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
