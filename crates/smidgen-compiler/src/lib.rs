@@ -6,6 +6,8 @@ pub mod tensor;
 
 pub mod diag;
 
+pub mod reader;
+
 pub mod ops;
 
 pub mod graph;

@@ -1,0 +1,117 @@
+//! Places in a file, and the list of problems found there.
+
+use std::fmt;
+
+use super::limits::MAX_PROBLEMS;
+use crate::diag::{Code, Diagnostic, Origin};
+
+/// A place in a file, worded for error messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place<'a> {
+    File,
+    OperatorCode(usize),
+    Buffer(usize),
+    SubGraph(usize),
+    Tensor { subgraph: usize, tensor: usize, name: &'a str },
+    Operator { subgraph: usize, operator: usize, kind: &'a str },
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File => f.write_str("file"),
+            Self::OperatorCode(index) => write!(f, "operator code {index}"),
+            Self::Buffer(index) => write!(f, "buffer {index}"),
+            Self::SubGraph(index) => write!(f, "subgraph {index}"),
+            Self::Tensor { subgraph, tensor, name: "" } => {
+                write!(f, "subgraph {subgraph}, tensor {tensor}")
+            }
+            Self::Tensor { subgraph, tensor, name } => {
+                write!(f, "subgraph {subgraph}, tensor {tensor} (`{name}`)")
+            }
+            Self::Operator { subgraph, operator, kind: "" } => {
+                write!(f, "subgraph {subgraph}, operator {operator}")
+            }
+            Self::Operator { subgraph, operator, kind } => {
+                write!(f, "subgraph {subgraph}, operator {operator} ({kind})")
+            }
+        }
+    }
+}
+
+/// The problems found so far, and what may still be read.
+#[derive(Debug)]
+pub(super) struct Log {
+    problems: Vec<Diagnostic>,
+    omitted: usize,
+    budget: usize,
+}
+
+impl Log {
+    pub(super) fn new(budget: usize) -> Self {
+        Self { problems: Vec::new(), omitted: 0, budget }
+    }
+
+    /// Notes that the file is malformed at a place.
+    pub(super) fn malformed(&mut self, place: Place, text: impl fmt::Display) {
+        self.note(Code::Malformed, place, text);
+    }
+
+    /// Notes a problem at a place.
+    pub(super) fn note(&mut self, code: Code, place: Place, text: impl fmt::Display) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Diagnostic::new(code, Origin::Model, format!("{place}{text}")));
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    /// Takes what an access of the bindings gave; an error is noted, with the default in its place.
+    pub(super) fn take<T: Default>(
+        &mut self,
+        place: Place,
+        field: &str,
+        read: smidgen_schema::planus::Result<T>,
+    ) -> T {
+        read.unwrap_or_else(|error| {
+            self.malformed(place, format_args!(", {field}: {}", reason(&error)));
+            T::default()
+        })
+    }
+
+    /// Pays for `count` list elements; notes the problem where the file shares its lists too often.
+    pub(super) fn pay(&mut self, place: Place, count: usize) -> bool {
+        let Some(left) = self.budget.checked_sub(count) else {
+            if self.budget > 0 {
+                self.note(Code::TooLarge, place, ": the lists of this file overlap, reading stops");
+            }
+            self.budget = 0;
+            return false;
+        };
+        self.budget = left;
+        true
+    }
+
+    /// The problems, and how many more there are.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.omitted > 0 {
+            let text = format!("{} more problems are not listed", self.omitted);
+            self.problems.push(Diagnostic::new(Code::Malformed, Origin::Model, text));
+        }
+        self.problems
+    }
+}
+
+/// What is wrong at one field, in words.
+fn reason(error: &smidgen_schema::planus::Error) -> String {
+    use smidgen_schema::planus::errors::ErrorKind;
+    match error.error_kind {
+        ErrorKind::InvalidOffset => "points outside the file".to_owned(),
+        ErrorKind::InvalidLength => "reaches past the end of the file".to_owned(),
+        ErrorKind::UnknownEnumTag { source } => format!("unknown value {}", source.tag),
+        ErrorKind::UnknownUnionTag { tag } => format!("unknown kind {tag}"),
+        ErrorKind::InvalidVtableLength { .. } => "has a damaged field table".to_owned(),
+        ErrorKind::MissingRequired => "is missing".to_owned(),
+        other => other.to_string(),
+    }
+}
