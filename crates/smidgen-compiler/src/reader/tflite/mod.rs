@@ -9,6 +9,8 @@ mod operator;
 mod parse;
 mod place;
 mod tensor;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
