@@ -28,7 +28,7 @@ pub(super) fn tensor<'a>(
     let is_variable = log.take(place, "is_variable", part.is_variable());
     let is_sparse = log.take(place, "sparsity", part.sparsity().map(|sparsity| sparsity.is_some()));
     let data = content(log, context, place, part);
-    Tensor { element, shape, shape_signature, data, quantization, is_variable, is_sparse, name }
+    Tensor { name, element, shape, shape_signature, data, quantization, is_variable, is_sparse }
 }
 
 fn damaged<'a>() -> Tensor<'a> {
