@@ -59,3 +59,144 @@
 //! See `docs/profile.md`. It is written to a temporary file beside `out` and renamed when QEMU
 //! exits, with `status exited`, or when the instruction limit is reached, with `status limit`; in
 //! the second case the process then ends with exit code 124.
+
+mod access;
+mod counter;
+mod decode;
+mod ffi;
+mod flow;
+mod ledger;
+mod map;
+mod profile;
+mod recorder;
+
+use decode::Encoding;
+use map::Map;
+use profile::{Emulator, Status};
+use recorder::Recorder;
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// The API version that this variant declares.
+#[cfg(qemu_plugin_v1)]
+const API: c_int = 1;
+/// The API version that this variant declares.
+#[cfg(not(qemu_plugin_v1))]
+const API: c_int = 3;
+
+/// Exit code of a process that reached the instruction limit.
+const LIMIT_EXIT_CODE: c_int = 124;
+
+/// Read by QEMU before it installs the plug-in.
+// SAFETY: QEMU prescribes the name; no other object in the process defines it.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "prescribed by QEMU")]
+pub static qemu_plugin_version: c_int = API;
+
+/// The one instance of the plug-in; set when it is installed.
+static SESSION: Mutex<Option<Session>> = Mutex::new(None);
+
+struct Session {
+    recorder: Recorder,
+    emulator: Emulator,
+    out: PathBuf,
+}
+
+// SAFETY: the pointers inside refer to counters that live as long as the process and that only the
+// one virtual processor writes. QEMU calls the plug-in from that processor's thread, and from the
+// main thread before the processor starts and after it has stopped.
+unsafe impl Send for Session {}
+
+/// Runs `action` on the recorder of the installed plug-in.
+fn with_recorder(action: impl FnOnce(&mut Recorder)) {
+    let mut session = SESSION.lock().expect("a panic aborts the process");
+    if let Some(session) = session.as_mut() {
+        action(&mut session.recorder);
+    }
+}
+
+/// Writes the profile of the run so far. Problems go to standard error: QEMU's exit cannot fail.
+fn finish(status: Status) {
+    let mut session = SESSION.lock().expect("a panic aborts the process");
+    let Some(Session { recorder, emulator, out }) = session.as_mut() else { return };
+    recorder.settle();
+    if let Err(error) = profile::write(out, recorder, emulator, status) {
+        eprintln!("smidgen plug-in: cannot write `{}`: {error}", out.display());
+    }
+}
+
+/// Writes the profile and ends the process at once.
+fn stop_at_limit() -> ! {
+    finish(Status::Limit);
+    // SAFETY: ends the process; the profile is complete on disk.
+    unsafe { ffi::_exit(LIMIT_EXIT_CODE) }
+}
+
+unsafe extern "C" fn block_translated(_id: ffi::PluginId, block: *mut ffi::Block) {
+    // SAFETY: QEMU passes the block that is being translated.
+    with_recorder(|recorder| unsafe { recorder.instrument(block) });
+}
+
+unsafe extern "C" fn exiting(_id: ffi::PluginId, _data: *mut c_void) {
+    finish(Status::Exited);
+}
+
+/// Called by QEMU once it has loaded the object. Gives 0, or 1 when the arguments are no good.
+///
+/// # Safety
+/// Only QEMU may call it: `info` and the `count` strings at `arguments` must be valid.
+// SAFETY: QEMU prescribes the name; no other object in the process defines it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qemu_plugin_install(
+    id: u64,
+    info: *const c_void,
+    count: c_int,
+    arguments: *const *const c_char,
+) -> c_int {
+    // SAFETY: QEMU passes its description and `count` strings.
+    let session = unsafe {
+        let info = &*info.cast::<ffi::Info>();
+        let arguments = (0..usize::try_from(count).unwrap_or(0))
+            .map(|index| CStr::from_ptr(*arguments.add(index)).to_str())
+            .collect::<Result<Vec<&str>, _>>();
+        arguments.map_err(|error| error.to_string()).and_then(|list| prepare(info, &list))
+    };
+    match session {
+        Ok(session) => *SESSION.lock().expect("a panic aborts the process") = Some(session),
+        Err(problem) => {
+            eprintln!("smidgen plug-in: {problem}");
+            return 1;
+        }
+    }
+    // SAFETY: `id` is the plug-in's own; the callbacks have the types that QEMU expects.
+    unsafe {
+        ffi::qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);
+        ffi::qemu_plugin_register_atexit_cb(id, exiting, std::ptr::null_mut());
+    }
+    0
+}
+
+fn prepare(info: &ffi::Info, arguments: &[&str]) -> Result<Session, String> {
+    let (mut map, mut out) = (None, None);
+    for argument in arguments {
+        match argument.split_once('=') {
+            Some(("map", path)) => map = Some(Path::new(path)),
+            Some(("out", path)) => out = Some(PathBuf::from(path)),
+            _ => return Err(format!("unknown argument `{argument}`")),
+        }
+    }
+    let map = map.ok_or("argument `map` is missing")?;
+    let out = out.ok_or("argument `out` is missing")?;
+    // SAFETY: QEMU's description holds a string.
+    let target = unsafe { CStr::from_ptr(info.target_name) }.to_string_lossy().into_owned();
+    let encoding = Encoding::of_target(&target).ok_or(format!("unknown target `{target}`"))?;
+    if !info.system_emulation || info.processors != 1 {
+        return Err("only system emulation with one processor can be counted".to_owned());
+    }
+    let problem = |error: &dyn std::fmt::Display| format!("map `{}`: {error}", map.display());
+    let text = std::fs::read_to_string(map).map_err(|error| problem(&error))?;
+    let map = Map::parse(&text).map_err(|error| problem(&error))?;
+    let emulator = Emulator { target, api: info.current_api };
+    Ok(Session { recorder: Recorder::new(map, encoding), emulator, out })
+}
