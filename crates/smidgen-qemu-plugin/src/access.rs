@@ -72,7 +72,12 @@ pub(crate) struct Violation {
 
 impl Memory {
     pub(crate) fn new(regions: Vec<Region>, strict_alignment: bool) -> Memory {
-        Memory { regions, strict_alignment, counts: Default::default(), recorded: RefCell::default() }
+        Memory {
+            regions,
+            strict_alignment,
+            counts: Default::default(),
+            recorded: RefCell::default(),
+        }
     }
 
     fn report(&self, violation: Violation) {

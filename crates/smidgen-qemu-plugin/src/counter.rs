@@ -32,7 +32,7 @@ struct Chunk {
 impl Chunk {
     #[cfg(qemu_plugin_v1)]
     fn new() -> Chunk {
-        Chunk { cells: Box::leak(Box::new([0u64; CHUNK])).as_mut_ptr() }
+        Chunk { cells: vec![0; CHUNK].leak().as_mut_ptr() }
     }
 
     #[cfg(not(qemu_plugin_v1))]

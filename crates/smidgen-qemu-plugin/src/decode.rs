@@ -43,11 +43,8 @@ fn thumb_16(code: u16) -> bool {
 }
 
 fn thumb_32(first: u16) -> bool {
-    match first >> 9 {
-        0x74 | 0x76 | 0x7e => true, // LDM, STM, dual, exclusive, table branch; coprocessor and MVE
-        0x7c => true,               // LDR, STR, PLD
-        _ => false,
-    }
+    // LDM, STM, LDRD, exclusive, table branch; coprocessor; LDR, STR; MVE interleaving and gather.
+    matches!(first >> 9, 0x74 | 0x76 | 0x7c | 0x7e)
 }
 
 fn riscv_16(code: u16) -> bool {

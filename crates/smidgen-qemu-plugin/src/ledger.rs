@@ -15,11 +15,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) fn new(accounts: usize) -> Ledger {
-        Ledger {
-            cells: Vec::new(),
-            settled: Vec::new(),
-            accounts: vec![BTreeMap::new(); accounts],
-        }
+        Ledger { cells: Vec::new(), settled: Vec::new(), accounts: vec![BTreeMap::new(); accounts] }
     }
 
     /// Adds a counter that stands at zero and gives its number.

@@ -76,7 +76,7 @@ use profile::{Emulator, Status};
 use recorder::Recorder;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The API version that this variant declares.
 #[cfg(qemu_plugin_v1)]
@@ -108,17 +108,20 @@ struct Session {
 // main thread before the processor starts and after it has stopped.
 unsafe impl Send for Session {}
 
+fn session() -> MutexGuard<'static, Option<Session>> {
+    SESSION.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs `action` on the recorder of the installed plug-in.
 fn with_recorder(action: impl FnOnce(&mut Recorder)) {
-    let mut session = SESSION.lock().expect("a panic aborts the process");
-    if let Some(session) = session.as_mut() {
+    if let Some(session) = session().as_mut() {
         action(&mut session.recorder);
     }
 }
 
 /// Writes the profile of the run so far. Problems go to standard error: QEMU's exit cannot fail.
 fn finish(status: Status) {
-    let mut session = SESSION.lock().expect("a panic aborts the process");
+    let mut session = session();
     let Some(Session { recorder, emulator, out }) = session.as_mut() else { return };
     recorder.settle();
     if let Err(error) = profile::write(out, recorder, emulator, status) {
@@ -155,15 +158,15 @@ pub unsafe extern "C" fn qemu_plugin_install(
     arguments: *const *const c_char,
 ) -> c_int {
     // SAFETY: QEMU passes its description and `count` strings.
-    let session = unsafe {
+    let prepared = unsafe {
         let info = &*info.cast::<ffi::Info>();
         let arguments = (0..usize::try_from(count).unwrap_or(0))
             .map(|index| CStr::from_ptr(*arguments.add(index)).to_str())
             .collect::<Result<Vec<&str>, _>>();
         arguments.map_err(|error| error.to_string()).and_then(|list| prepare(info, &list))
     };
-    match session {
-        Ok(session) => *SESSION.lock().expect("a panic aborts the process") = Some(session),
+    match prepared {
+        Ok(prepared) => *session() = Some(prepared),
         Err(problem) => {
             eprintln!("smidgen plug-in: {problem}");
             return 1;

@@ -20,8 +20,9 @@ pub(crate) struct Map {
     pub(crate) regions: Vec<Region>,
     /// Step names in the order of the file.
     pub(crate) steps: Vec<String>,
-    /// Entry addresses and the step they switch to, `None` for no step.
-    pub(crate) switches: Vec<(u32, Option<usize>)>,
+    /// Entry addresses, sorted, and the account they switch to (0: outside all steps, `n + 1`:
+    /// step `n`).
+    pub(crate) switches: Vec<(u32, usize)>,
 }
 
 /// A named range of addresses.
@@ -63,12 +64,12 @@ impl Map {
                     Ok(())
                 }
                 ["step", address, name] if !name.is_empty() => {
-                    switches.push((code_address(address).map_err(|e| at(&e))?, Some(steps.len())));
                     steps.push(name.to_owned());
+                    switches.push((code_address(address).map_err(|e| at(&e))?, steps.len()));
                     Ok(())
                 }
                 ["end", address] => {
-                    switches.push((code_address(address).map_err(|e| at(&e))?, None));
+                    switches.push((code_address(address).map_err(|e| at(&e))?, 0));
                     Ok(())
                 }
                 _ => Err("unknown item or wrong number of fields"),
@@ -90,8 +91,8 @@ impl Map {
         })
     }
 
-    /// The switch at `address`: `Some(None)` back to no step.
-    pub(crate) fn switch_at(&self, address: u32) -> Option<Option<usize>> {
+    /// The account that executing the instruction at `address` switches to.
+    pub(crate) fn switch_at(&self, address: u32) -> Option<usize> {
         let found = self.switches.binary_search_by_key(&address, |switch| switch.0);
         found.ok().map(|index| self.switches[index].1)
     }

@@ -35,11 +35,7 @@ pub(crate) fn write(
     std::fs::rename(&partial, path)
 }
 
-fn render(
-    recorder: &Recorder,
-    emulator: &Emulator,
-    status: Status,
-) -> Result<String, fmt::Error> {
+fn render(recorder: &Recorder, emulator: &Emulator, status: Status) -> Result<String, fmt::Error> {
     let mut text = String::new();
     header(&mut text, recorder, emulator, status)?;
     for run in &recorder.runs {
@@ -113,9 +109,10 @@ fn counts(text: &mut String, recorder: &Recorder, account: usize) -> Result<u64,
         let first = site * per_site + 2 * region;
         let _written_with_it = rest.next_if_eq(&(first + 1));
         write!(text, "access {address:x} ")?;
-        match region < regions {
-            true => write!(text, "{region}")?,
-            false => text.push('-'),
+        if region < regions {
+            write!(text, "{region}")?;
+        } else {
+            text.push('-');
         }
         writeln!(text, " {} {}", count(first), count(first + 1))?;
     }

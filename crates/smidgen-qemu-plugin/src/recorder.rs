@@ -136,8 +136,7 @@ impl Recorder {
     /// `run` must be instructions of the block that is being translated, at least one.
     unsafe fn instrument_run(&mut self, run: &[Translated]) {
         let (first, last) = (&run[0], &run[run.len() - 1]);
-        if let Some(step) = self.map.switch_at(first.address) {
-            let account = step.map_or(0, |step| step + 1);
+        if let Some(account) = self.map.switch_at(first.address) {
             // Before the count, so that the run belongs to the account it switches to.
             // SAFETY: the caller's; the user data are a number.
             unsafe {

@@ -1,1 +1,3 @@
 //! Toolchains that build firmware and runners that execute it.
+
+pub mod plugin;
