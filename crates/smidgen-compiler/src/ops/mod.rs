@@ -7,6 +7,7 @@
 mod activation;
 pub mod case;
 mod common;
+pub mod import;
 mod kernel;
 mod site;
 mod window;
@@ -18,7 +19,9 @@ pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source}
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 
+use self::import::FromTflite;
 use crate::diag::{Code, Diagnostic, Origin};
+use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_target::Features;
 
@@ -123,6 +126,21 @@ macro_rules! operators {
             /// Computes the outputs with the reference.
             pub fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
                 match self { $(Self::$name(op) => op.eval(site, inputs),)* }
+            }
+
+            /// The operator for a TFLite layer; `None` if its kind is not supported.
+            pub fn from_tflite(
+                layer: &import::Layer,
+            ) -> Option<Result<import::Imported<Self>, OpError>> {
+                $(if $module::$name::BUILTIN.contains(&layer.builtin) {
+                    return Some($module::$name::from_tflite(layer).map(|made| made.map(Self::from)));
+                })*
+                None
+            }
+
+            /// The TFLite operators that are supported.
+            pub fn tflite_operators() -> Vec<BuiltinOperator> {
+                [$($module::$name::BUILTIN,)*].concat()
             }
 
             /// Conformance cases of all operators, by operator name.

@@ -5,6 +5,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod import;
 mod kernels;
 
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
