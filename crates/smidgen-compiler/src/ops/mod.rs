@@ -30,6 +30,9 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
     /// The operator's name, in the source formats' upper snake case.
     const NAME: &'static str;
 
+    /// Element types of input 0 that it computes on; each has conformance cases.
+    const TYPES: &'static [DType];
+
     /// Implementations in order of preference; the first that accepts a site is used.
     const KERNELS: &'static [Kernel<Self>];
 
@@ -88,6 +91,17 @@ impl OpError {
     }
 }
 
+/// An operator and what it can be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Supported {
+    /// The operator's name.
+    pub name: &'static str,
+    /// TFLite operators that become this one; none where only smidgen inserts it.
+    pub tflite: &'static [BuiltinOperator],
+    /// Element types of input 0.
+    pub types: &'static [DType],
+}
+
 macro_rules! operators {
     ($($module:ident :: $name:ident),* $(,)?) => {
         /// An operator with its attributes.
@@ -138,9 +152,13 @@ macro_rules! operators {
                 None
             }
 
-            /// The TFLite operators that are supported.
-            pub fn tflite_operators() -> Vec<BuiltinOperator> {
-                [$($module::$name::BUILTIN,)*].concat()
+            /// What is supported: a row per operator, in the table's order.
+            pub fn supported() -> Vec<Supported> {
+                vec![$(Supported {
+                    name: $module::$name::NAME,
+                    tflite: $module::$name::BUILTIN,
+                    types: $module::$name::TYPES,
+                },)*]
             }
 
             /// Conformance cases of all operators, by operator name.

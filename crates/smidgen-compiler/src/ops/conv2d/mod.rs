@@ -22,6 +22,7 @@ pub struct Conv2d {
 
 impl OpDef for Conv2d {
     const NAME: &'static str = "CONV_2D";
+    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
