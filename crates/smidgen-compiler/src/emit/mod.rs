@@ -1,5 +1,77 @@
 //! Turns a planned program into a bundle of C text and a description of it.
 
 mod bundle;
+mod header;
+mod literal;
+mod names;
+mod source;
+mod symbols;
 
 pub use bundle::{Bundle, BundleFile, ElementType, Manifest, PortSpec, StepSpec};
+
+use crate::lower::{Operand, Port, Program};
+use crate::ops::Source;
+use crate::plan::Solution;
+use crate::tensor::DType;
+use std::collections::BTreeSet;
+use symbols::Symbols;
+
+/// Alignment of the arena in bytes.
+const ARENA_ALIGN: usize = 8;
+
+/// Writes the C of `program`, whose buffers lie where `solution` says.
+pub fn emit(program: &Program, solution: &Solution) -> Bundle {
+    let name = names::identifier(&program.name);
+    let symbols = Symbols::new(program);
+    let manifest = manifest(program, solution, &symbols);
+    let mut files = vec![
+        BundleFile { path: "model.h".into(), text: header::header(&name, &manifest) },
+        BundleFile { path: "model.c".into(), text: source::source(&name, program, solution, &symbols) },
+        BundleFile { path: "model_weights.h".into(), text: source::weights(&name, &symbols) },
+    ];
+    let sources: BTreeSet<Source> =
+        program.steps.iter().flat_map(|step| step.code.sources.iter().copied()).collect();
+    let kernel = |source: &Source| BundleFile { path: source.file.into(), text: source.text.into() };
+    files.extend(sources.iter().map(kernel));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Bundle { name, files, manifest }
+}
+
+fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manifest {
+    let port = |port: &Port| PortSpec {
+        name: port.name.clone(),
+        offset: solution.offsets[port.buffer],
+        bytes: port.ty.bytes(),
+        element: match port.ty.dtype {
+            DType::I8 => ElementType::Int8,
+            DType::I32 => ElementType::Int32,
+            DType::I64 => ElementType::Int64,
+            DType::F32 => ElementType::Float32,
+            DType::Bool => ElementType::Bool,
+        },
+        shape: port.ty.shape.dims().to_vec(),
+        scale: port.ty.quant.whole().map(|(scale, _)| scale),
+        zero_point: port.ty.quant.whole().map(|(_, zero_point)| zero_point),
+    };
+    let activation = |operand: &Operand| match operand {
+        Operand::Activation(input) => Some(port(input)),
+        Operand::Constant(_) => None,
+    };
+    let step = |(index, step): (usize, &crate::lower::Step)| StepSpec {
+        name: step.name.clone(),
+        kind: step.kind.to_string(),
+        function: symbols.steps[index].function.clone(),
+        macs: step.macs,
+        parameters: step.parameters,
+        inputs: step.inputs.iter().filter_map(activation).collect(),
+        outputs: step.outputs.iter().map(port).collect(),
+        constants: symbols.constants_of(index),
+        kernels: symbols.kernels_of(index),
+    };
+    Manifest {
+        arena_bytes: solution.peak_bytes.next_multiple_of(ARENA_ALIGN).max(ARENA_ALIGN),
+        inputs: program.inputs.iter().map(port).collect(),
+        outputs: program.outputs.iter().map(port).collect(),
+        steps: program.steps.iter().enumerate().map(step).collect(),
+    }
+}

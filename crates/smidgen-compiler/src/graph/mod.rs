@@ -81,6 +81,11 @@ impl Graph {
         &self.values
     }
 
+    /// Identifiers of all values.
+    pub fn ids(&self) -> impl Iterator<Item = ValueId> + use<> {
+        (0..self.values.len() as u32).map(ValueId)
+    }
+
     /// A value.
     pub fn value(&self, id: ValueId) -> &Value {
         &self.values[id.index()]
