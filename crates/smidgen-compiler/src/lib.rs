@@ -14,4 +14,12 @@ pub mod graph;
 
 pub mod eval;
 
+pub mod plan;
+
+pub mod lower;
+
 pub mod emit;
+
+mod compile;
+
+pub use compile::{Compiled, compile};

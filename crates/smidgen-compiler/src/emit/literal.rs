@@ -68,7 +68,10 @@ mod tests {
         assert_eq!(float(-1e-7), "-1e-7f");
         assert_eq!(float(f32::NEG_INFINITY), "(-1.0f / 0.0f)");
         for x in [0.1f32, f32::MIN_POSITIVE, f32::MAX, 1.0 / 3.0, 5e-45] {
-            assert_eq!(float(x).trim_end_matches('f').parse::<f32>().unwrap().to_bits(), x.to_bits());
+            assert_eq!(
+                float(x).trim_end_matches('f').parse::<f32>().unwrap().to_bits(),
+                x.to_bits()
+            );
         }
     }
 }

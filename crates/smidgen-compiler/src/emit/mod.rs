@@ -26,12 +26,16 @@ pub fn emit(program: &Program, solution: &Solution) -> Bundle {
     let manifest = manifest(program, solution, &symbols);
     let mut files = vec![
         BundleFile { path: "model.h".into(), text: header::header(&name, &manifest) },
-        BundleFile { path: "model.c".into(), text: source::source(&name, program, solution, &symbols) },
+        BundleFile {
+            path: "model.c".into(),
+            text: source::source(&name, program, solution, &symbols),
+        },
         BundleFile { path: "model_weights.h".into(), text: source::weights(&name, &symbols) },
     ];
     let sources: BTreeSet<Source> =
         program.steps.iter().flat_map(|step| step.code.sources.iter().copied()).collect();
-    let kernel = |source: &Source| BundleFile { path: source.file.into(), text: source.text.into() };
+    let kernel =
+        |source: &Source| BundleFile { path: source.file.into(), text: source.text.into() };
     files.extend(sources.iter().map(kernel));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Bundle { name, files, manifest }

@@ -72,15 +72,15 @@ pub(super) fn weights(name: &str, symbols: &Symbols) -> String {
 /// A function that several steps share; its parameters are the pointers.
 fn shared_kernel(text: &mut String, kernel: &KernelSymbol) {
     let pointers = kernel.call.args.iter().filter(|(_, arg)| is_pointer(arg));
-    let parameters: Vec<_> = pointers
-        .map(|(name, arg)| format!("{}{name}", pointer_type(kernel.step, arg)))
-        .collect();
+    let parameters: Vec<_> =
+        pointers.map(|(name, arg)| format!("{}{name}", pointer_type(kernel.step, arg))).collect();
     let head = format!("static SMIDGEN_NOINLINE void {}", kernel.symbol);
     line!(text);
     list(text, &head, &parameters, " {", 0);
-    let args = kernel.call.args.iter().map(|(name, arg)| {
-        if is_pointer(arg) { (*name).to_string() } else { number(name, arg) }
-    });
+    let args =
+        kernel.call.args.iter().map(|(name, arg)| {
+            if is_pointer(arg) { (*name).to_string() } else { number(name, arg) }
+        });
     list(text, kernel.call.function, &args.collect::<Vec<_>>(), ";", 4);
     line!(text, "}}");
 }
@@ -93,8 +93,7 @@ fn step_function(
     solution: &Solution,
 ) {
     let shapes = |ports: Vec<&Port>| {
-        let types: Vec<_> =
-            ports.iter().map(|p| format!("{}{}", p.ty.dtype, p.ty.shape)).collect();
+        let types: Vec<_> = ports.iter().map(|p| format!("{}{}", p.ty.dtype, p.ty.shape)).collect();
         types.join(", ")
     };
     let inputs = step.inputs.iter().filter_map(|operand| match operand {
@@ -112,7 +111,7 @@ fn step_function(
         Arg::Constant(i) => symbols.constants[symbol.constants[i]].symbol.clone(),
         Arg::Scratch => {
             let buffer = step.scratch.expect("a step that uses scratch memory has a buffer");
-            format!("arena + {}", solution.offsets[buffer])
+            format!("(void *)(arena + {})", solution.offsets[buffer])
         }
         Arg::Input(i) | Arg::InputAt(i, _) => {
             let skip = if let Arg::InputAt(_, element) = *arg { element } else { 0 };
@@ -147,7 +146,11 @@ fn emit_call(
     pointer: &impl Fn(&Arg) -> String,
 ) {
     let argument = |(name, arg): &(&'static str, Arg)| {
-        if is_pointer(arg) { Some(pointer(arg)) } else { shared.is_none().then(|| number(name, arg)) }
+        if is_pointer(arg) {
+            Some(pointer(arg))
+        } else {
+            shared.is_none().then(|| number(name, arg))
+        }
     };
     let args: Vec<_> = call.args.iter().filter_map(argument).collect();
     list(text, shared.unwrap_or(call.function), &args, ";", 4);

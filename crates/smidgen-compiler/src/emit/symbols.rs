@@ -105,9 +105,8 @@ impl<'a> Symbols<'a> {
 fn read_operands(step: &Step) -> impl Iterator<Item = (usize, &CArray)> {
     let read = |index: usize| {
         let args = step.code.calls.iter().flat_map(|call| &call.args);
-        args.into_iter().any(|(_, arg)| {
-            matches!(arg, Arg::Input(i) | Arg::InputAt(i, _) if *i == index)
-        })
+        args.into_iter()
+            .any(|(_, arg)| matches!(arg, Arg::Input(i) | Arg::InputAt(i, _) if *i == index))
     };
     step.inputs.iter().enumerate().filter_map(move |(index, operand)| match operand {
         Operand::Constant(data) if read(index) => Some((index, data)),

@@ -14,6 +14,8 @@ mod window;
 
 pub mod conv2d;
 
+pub(crate) use common::COMMON;
+
 pub use activation::Activation;
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
 pub use site::{Operand, Site};

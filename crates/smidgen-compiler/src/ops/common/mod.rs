@@ -3,7 +3,7 @@
 use super::Source;
 
 /// Macros, clamps, copies.
-pub(super) const COMMON: Source =
+pub(crate) const COMMON: Source =
     Source { file: "smidgen_common.h", text: include_str!("smidgen_common.h") };
 
 /// Fixed-point requantisation.

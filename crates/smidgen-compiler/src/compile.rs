@@ -1,0 +1,64 @@
+//! The way from a graph to C for one core: optimise, lower, plan, check the plan, emit.
+
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::emit::{self, Bundle};
+use crate::graph::Graph;
+use crate::lower::{self, Program};
+use crate::plan::{self, Planner};
+use smidgen_target::Features;
+
+/// A compiled model with every stage that led to it.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The graph that was lowered.
+    pub graph: Graph,
+    /// Steps and buffers.
+    pub program: Program,
+    /// What the planner was asked.
+    pub problem: plan::Problem,
+    /// What it answered.
+    pub solution: plan::Solution,
+    /// The C text.
+    pub bundle: Bundle,
+}
+
+/// Compiles a verified graph for a core with `features`.
+pub fn compile(
+    graph: Graph,
+    features: &Features,
+    planner: &dyn Planner,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let program = lower::lower(&graph, features)?;
+    let problem = program
+        .problem(None)
+        .map_err(|e| vec![Diagnostic::new(Code::TooLarge, Origin::Model, e.to_string())])?;
+    let solution = planner.solve(&problem);
+    plan::validate(&problem, &solution).map_err(|violation| {
+        let text = format!("planner `{}` broke a rule: {violation}", planner.name());
+        vec![Diagnostic::new(Code::Internal, Origin::Model, text)]
+    })?;
+    let bundle = emit::emit(&program, &solution);
+    Ok(Compiled { graph, program, problem, solution, bundle })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::Op;
+
+    #[test]
+    fn every_case_compiles_to_the_same_text_twice() {
+        for (operator, cases) in Op::cases() {
+            for case in cases {
+                let build = || {
+                    let graph = Graph::of_case(&case);
+                    compile(graph, &Features::default(), plan::ALL[0])
+                        .unwrap_or_else(|e| panic!("{operator} {}: {e:?}", case.name))
+                };
+                let (one, two) = (build(), build());
+                assert_eq!(one.bundle, two.bundle);
+                assert_eq!(one.bundle.manifest.steps.len(), one.program.steps.len());
+            }
+        }
+    }
+}
