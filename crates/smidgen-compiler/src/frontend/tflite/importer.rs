@@ -21,7 +21,7 @@ pub(super) struct Importer<'a> {
     options: &'a ReadOptions,
     /// Types of the source's tensors.
     types: Vec<Result<TensorType, OpError>>,
-    /// Tensors whose shape a failed layer would have computed; layers that read them are passed over.
+    /// Tensors that failed, or whose shape a failed layer would have computed; layers that read them are passed over.
     unknown: Vec<bool>,
     /// Values by tensor and by whether its quantised content is given as real numbers.
     values: BTreeMap<(usize, bool), ValueId>,
@@ -106,9 +106,15 @@ impl<'a> Importer<'a> {
         if self.unknown[tensor] {
             return None;
         }
-        let value = self.value(tensor, false);
-        let at = || Origin::Value { name: value_name(self.source, tensor) };
-        value.map_err(|error| self.problems.push(error.at(at()))).ok()
+        match self.value(tensor, false) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.unknown[tensor] = true;
+                let name = value_name(self.source, tensor);
+                self.note(error.at(Origin::Value { name }));
+                None
+            }
+        }
     }
 
     fn layer(&mut self, index: usize, name: String) {
@@ -127,10 +133,9 @@ impl<'a> Importer<'a> {
     /// Takes the outputs of a failed layer for granted.
     fn give_up(&mut self, operator: &Operator) {
         for &tensor in operator.outputs.iter().flatten() {
-            if self.is_open(tensor) {
-                self.unknown[tensor] = true;
-            } else if let Ok(value) = self.value(tensor, false) {
-                self.given.push(value);
+            match self.value(tensor, false) {
+                Ok(value) if !self.is_open(tensor) => self.given.push(value),
+                _ => self.unknown[tensor] = true,
             }
         }
     }
@@ -220,11 +225,16 @@ impl<'a> Importer<'a> {
         let inputs = operands
             .map(|(tensor, as_float)| self.value(tensor, as_float))
             .collect::<Result<Vec<_>, OpError>>()?;
-        let outputs = self.source.operators[layer].outputs.iter().enumerate();
+        let source = self.source;
+        let outputs = source.operators[layer].outputs.iter().enumerate();
         let outputs = outputs
             .map(|(at, tensor)| {
                 let missing = || OpError::inconsistent(format!("output {at} is missing"));
-                self.value(tensor.ok_or_else(missing)?, false)
+                let tensor = tensor.ok_or_else(missing)?;
+                self.value(tensor, false).map_err(|error| OpError {
+                    text: format!("output {at} (`{}`) {}", value_name(source, tensor), error.text),
+                    ..error
+                })
             })
             .collect::<Result<Vec<_>, OpError>>()?;
         self.graph.add_node(Node {
@@ -244,14 +254,11 @@ impl<'a> Importer<'a> {
         }
         let source = &self.source.tensors[tensor];
         let name = value_name(self.source, tensor);
-        let ty = self.types[tensor].clone().map_err(|error| OpError {
-            text: format!("tensor `{name}` {}", error.text),
-            ..error
-        })?;
+        let ty = self.types[tensor].clone()?;
         let size = source.data.map_or(0, <[u8]>::len);
         self.constant_bytes = self.constant_bytes.checked_sub(size).ok_or_else(|| OpError {
             code: Code::TooLarge,
-            text: "the constants of this file overlap too much".to_owned(),
+            text: "is one of many constants that overlap in the file".to_owned(),
             hint: None,
         })?;
         let value = match stored(source, &ty) {
