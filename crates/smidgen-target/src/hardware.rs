@@ -24,7 +24,7 @@ pub enum Platform {
     /// A process of this computer, with its operating system.
     Host,
     /// A microcontroller without an operating system.
-    Device(Device),
+    Device(Box<Device>),
 }
 
 /// A microcontroller on its board.

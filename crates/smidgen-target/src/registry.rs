@@ -46,7 +46,7 @@ impl Registry {
         for file in files.clone() {
             kind_and_name(file.path)?;
         }
-        let cores = read(files.clone(), "core", join_core)?;
+        let cores = read(files.clone(), "core", |at, spec| Ok(join_core(at, spec)))?;
         let chips = read(files.clone(), "chip", |at, spec| join_chip(at, spec, &cores))?;
         let boards = read(files, "board", |at, spec| join_board(at, spec, &chips))?;
         Ok(Self { boards })
@@ -141,9 +141,9 @@ fn read<'a, Spec: DeserializeOwned, T>(
     Ok(all)
 }
 
-fn join_core(at: At<'_>, spec: CoreSpec) -> Result<Core, Error> {
+fn join_core(at: At<'_>, spec: CoreSpec) -> Core {
     let CoreSpec { isa, features, toolchain, flags } = spec;
-    Ok(Core { name: at.name.to_owned(), isa, features, toolchain, flags })
+    Core { name: at.name.to_owned(), isa, features, toolchain, flags }
 }
 
 fn join_chip(
@@ -169,6 +169,9 @@ fn join_chip(
 fn check_memories(at: At<'_>, memories: &[Memory]) -> Result<(), Error> {
     for (index, memory) in memories.iter().enumerate() {
         let field = format!("memories.{}", memory.name);
+        if !memory.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
+            return Err(at.field(field, "a name has letters, digits, `-` and `_` only"));
+        }
         if memory.size == 0 {
             return Err(at.field(field, "`size` must be more than 0"));
         }
@@ -210,7 +213,8 @@ fn join_board(
             let code = memory(at, "code", spec.code, MemoryKind::Flash, chip)?;
             let data = memory(at, "data", spec.data, MemoryKind::Ram, chip)?;
             let emulator = spec.emulator;
-            Platform::Device(Device { chip: chip.clone(), clock_hz, code, data, emulator })
+            let device = Device { chip: chip.clone(), clock_hz, code, data, emulator };
+            Platform::Device(Box::new(device))
         }
     };
     let name = at.name.to_owned();

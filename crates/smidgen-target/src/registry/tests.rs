@@ -172,3 +172,8 @@ fn two_memories_of_one_name() {
 fn host_has_no_memories() {
     check_error(CHIP, "cortex-m4", "host", "field `max_clock_hz`: the host has none");
 }
+
+#[test]
+fn memory_with_a_space_in_its_name() {
+    check_error(CHIP, "\"ram\"", "\"r m\"", "field `memories.r m`: a name has letters");
+}
