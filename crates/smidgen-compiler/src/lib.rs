@@ -12,8 +12,6 @@ pub mod ops;
 
 pub mod graph;
 
-pub mod frontend;
-
 pub mod eval;
 
 pub mod plan;

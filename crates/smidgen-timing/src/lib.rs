@@ -1,4 +1,1 @@
 //! Execution profiles and what they say about a chip.
-
-pub mod isa;
-pub mod profile;

@@ -1,0 +1,106 @@
+//! Builds images, or finds them in the cache.
+
+use smidgen_compiler::emit::{Bundle, BundleFile, Manifest};
+use smidgen_target::Board;
+
+use crate::cache::{Cache, Key};
+use crate::image::{Layout, StepEntry};
+use crate::toolchain::toolchain;
+use crate::{BuildOptions, Error, Footprint, Image, Mode, firmware};
+
+/// Changes when what is cached changes its meaning.
+const CACHE_VERSION: &str = "program 1";
+
+/// Builds images for any board, each at most once.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    cache: Cache,
+}
+
+impl Builder {
+    /// A builder that keeps its products in `cache`.
+    pub fn new(cache: Cache) -> Self {
+        Self { cache }
+    }
+
+    /// Compiles and links `bundle` for `board`.
+    pub fn build(
+        &self,
+        bundle: &Bundle,
+        board: &Board,
+        options: BuildOptions,
+    ) -> Result<Image, Error> {
+        let manifest = &bundle.manifest;
+        let calls = firmware::calls(manifest, options.mode);
+        let mut image = Image {
+            board: board.clone(),
+            mode: options.mode,
+            program: self.program(bundle, board, options)?,
+            layout: Layout::default(),
+            steps: Vec::new(),
+            footprint: None,
+            input_bytes: firmware::total_bytes(calls.iter().flat_map(|call| call.inputs)),
+            output_bytes: firmware::total_bytes(calls.iter().flat_map(|call| call.outputs)),
+        };
+        if image.is_host() {
+            return Ok(image);
+        }
+        image.layout = Layout::read(&image.program)?;
+        image.steps = step_entries(manifest, &image.layout)?;
+        if options.mode == Mode::Inference {
+            let empty = self.program(&empty_bundle(), board, options)?;
+            image.footprint = Some(Footprint::new(&image.layout, &Layout::read(&empty)?, manifest));
+        }
+        Ok(image)
+    }
+
+    /// The linked program, from the cache if it is there.
+    fn program(
+        &self,
+        bundle: &Bundle,
+        board: &Board,
+        options: BuildOptions,
+    ) -> Result<Vec<u8>, Error> {
+        let toolchain = toolchain(board.core.toolchain);
+        let version = toolchain.version()?;
+        let json = |value: serde_json::Result<Vec<u8>>| {
+            value.expect("plain data with text keys is always serialisable")
+        };
+        let parts = [
+            CACHE_VERSION.as_bytes().to_vec(),
+            env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
+            version.into_bytes(),
+            json(serde_json::to_vec(board)),
+            json(serde_json::to_vec(&options)),
+            json(serde_json::to_vec(firmware::FILES)),
+            json(serde_json::to_vec(bundle)),
+        ];
+        let key = Key::of(parts.iter().map(Vec::as_slice));
+        self.cache.get_or_make(&key, || toolchain.link(bundle, board, options))
+    }
+}
+
+/// A model that does nothing.
+fn empty_bundle() -> Bundle {
+    let text = "void empty_run(void *arena);\nvoid empty_run(void *arena) { (void)arena; }\n";
+    Bundle {
+        name: "empty".to_owned(),
+        files: vec![BundleFile { path: "model.c".to_owned(), text: text.to_owned() }],
+        manifest: Manifest { arena_bytes: 0, inputs: vec![], outputs: vec![], steps: vec![] },
+    }
+}
+
+fn step_entries(manifest: &Manifest, layout: &Layout) -> Result<Vec<StepEntry>, Error> {
+    manifest
+        .steps
+        .iter()
+        .map(|step| {
+            let addresses = layout.entries(&step.function);
+            if addresses.is_empty() {
+                let (step, function) = (step.name.clone(), step.function.clone());
+                return Err(Error::MissingFunction { step, function });
+            }
+            Ok(StepEntry { function: step.function.clone(), addresses })
+        })
+        .collect()
+}

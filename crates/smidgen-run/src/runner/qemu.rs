@@ -1,0 +1,121 @@
+//! Runs firmware in QEMU.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use smidgen_target::{Emulator, Feature, Isa, MemoryKind, Platform};
+
+use super::{Capture, Request, Runner, check_status, read_output, write_input};
+use crate::doctor::{self, Availability};
+use crate::{Cache, Error, Image, Key, plugin, process};
+
+/// Runs firmware in QEMU's system emulator.
+pub(super) struct QemuRunner {
+    program: &'static str,
+    emulator: Emulator,
+    cache: Cache,
+}
+
+const FIRMWARE: &str = "firmware.elf";
+const MAP: &str = "map.txt";
+const PROFILE: &str = "profile.txt";
+
+/// The function that ends an inference; see `firmware/harness/harness.c`.
+const END: &str = "smidgen_inference_end";
+
+impl QemuRunner {
+    pub(super) fn new(isa: Isa, emulator: &Emulator, cache: &Cache) -> Self {
+        let program = if isa.is_riscv() { "qemu-system-riscv32" } else { "qemu-system-arm" };
+        Self { program, emulator: emulator.clone(), cache: cache.clone() }
+    }
+
+    /// Puts the plug-in's variant for this QEMU where QEMU can load it.
+    fn plugin(&self, version: &str) -> Result<PathBuf, Error> {
+        let object = doctor::parse_version(version)
+            .and_then(|(major, minor)| plugin::for_version(major, minor))
+            .ok_or_else(|| Error::Incomplete {
+                program: self.program.to_owned(),
+                detail: format!("no plug-in variant loads into `{version}`"),
+            })?;
+        self.cache.materialise("plugin.so", object)
+    }
+
+    /// The command line. All files are in `folder`, which is the working directory: semihosting
+    /// opens the harness's files there, and no path needs QEMU's quoting.
+    fn command(&self, folder: &Path, plugin: &Path) -> Command {
+        let mut command = Command::new(self.program);
+        command.current_dir(folder).args(["-machine", &self.emulator.machine]);
+        if let Some(cpu) = &self.emulator.cpu {
+            command.args(["-cpu", cpu]);
+        }
+        command
+            .args(&self.emulator.arguments)
+            .args(["-display", "none", "-serial", "none", "-monitor", "none", "-nodefaults"])
+            .args(["-semihosting-config", "enable=on,target=native"])
+            // Starts at the entry point, wherever the vector table is.
+            .args(["-device", &format!("loader,file={FIRMWARE},cpu-num=0")])
+            .args(["-plugin", &plugin_option(plugin)]);
+        command
+    }
+}
+
+impl Runner for QemuRunner {
+    fn check(&self) -> Result<Availability, Error> {
+        doctor::look_for(doctor::tool(self.program))
+    }
+
+    fn run(&self, image: &Image, request: &Request) -> Result<Capture, Error> {
+        let version = doctor::require(doctor::tool(self.program))?;
+        let plugin = self.plugin(&version)?;
+        let folder =
+            tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
+        process::write_file(&folder.path().join(FIRMWARE), &image.program)?;
+        process::write_file(&folder.path().join(MAP), map(image, request.instruction_limit))?;
+        write_input(folder.path(), image, request)?;
+        let mut command = self.command(folder.path(), &plugin);
+        let finished = process::run(self.program, &mut command, request.time_limit)?;
+        if finished.status.code() == Some(plugin::LIMIT_EXIT_CODE) {
+            let limit = request.instruction_limit;
+            return Err(Error::InstructionLimit { board: image.board.name.clone(), limit });
+        }
+        check_status(self.program, image, &finished)?;
+        read_output(self.program, folder.path(), image, request, finished.console)
+    }
+}
+
+/// The value of `-plugin`. QEMU takes a comma for the end of a value unless it is doubled.
+fn plugin_option(plugin: &Path) -> String {
+    let path = plugin.display().to_string().replace(',', ",,");
+    format!("{path},map={MAP},out={PROFILE}")
+}
+
+/// What the plug-in must know of the image; the format is described in its crate.
+fn map(image: &Image, instruction_limit: u64) -> String {
+    let build = Key::of([image.program.as_slice()]);
+    let misaligned = image.board.core.features.contains(Feature::MisalignedAccess);
+    let alignment = if misaligned { "relaxed" } else { "strict" };
+    let mut map = format!(
+        "smidgen-map 1\nbuild {}\nalignment {alignment}\nlimit {instruction_limit}\n",
+        build.as_str()
+    );
+    if let Platform::Device(device) = &image.board.platform {
+        for memory in &device.chip.memories {
+            let mode = if memory.kind == MemoryKind::Flash { "ro" } else { "rw" };
+            let (name, base, size) = (&memory.name, memory.base, memory.size);
+            let _ = writeln!(map, "region {name} {base:x} {size:x} {mode}");
+        }
+    }
+    if image.board.core.isa.is_arm() {
+        map.push_str("region system e0000000 100000 rw\n");
+    }
+    for step in &image.steps {
+        for address in &step.addresses {
+            let _ = writeln!(map, "step {address:x} {}", step.function);
+        }
+    }
+    for address in image.layout.entries(END) {
+        let _ = writeln!(map, "end {address:x}");
+    }
+    map
+}

@@ -1,0 +1,183 @@
+//! GCC for bare metal.
+
+use object::{Object, ObjectSymbol, SymbolKind};
+use smidgen_compiler::emit::Bundle;
+use smidgen_target::{Board, Device, Memory, Platform, ToolchainId};
+
+use super::{BuildOptions, COMPILE_LIMIT, MODEL_FLAGS, Toolchain, Workspace, flags};
+use crate::firmware::{self, Mode};
+use crate::{Error, process};
+
+/// How many symbols a message blames.
+const BLAMED: usize = 3;
+
+/// GCC for one family of bare-metal cores.
+pub(super) struct CrossGcc {
+    id: ToolchainId,
+    /// The harness's file for the architecture.
+    arch: &'static str,
+}
+
+pub(super) const ARM_GCC: CrossGcc = CrossGcc { id: ToolchainId::ArmGcc, arch: "arch/arm.c" };
+pub(super) const RISCV_GCC: CrossGcc = CrossGcc { id: ToolchainId::RiscvGcc, arch: "arch/riscv.c" };
+
+/// Freestanding for the compiler's own `stdint.h`, but with built-in functions: without them every
+/// small copy is a call.
+const HOSTLESS: &[&str] = &["-ffreestanding", "-fbuiltin"];
+
+const HARNESS_FLAGS: &[&str] = &["-std=c99", "-Os", "-ffunction-sections", "-fdata-sections"];
+
+/// For the functions that the compiler replaces loops with.
+const NO_SELF_CALL: &[&str] = &["-O2", "-fno-builtin", "-fno-tree-loop-distribute-patterns"];
+
+impl Toolchain for CrossGcc {
+    fn version(&self) -> Result<String, Error> {
+        super::required_version(self.id)
+    }
+
+    fn link(
+        &self,
+        bundle: &Bundle,
+        board: &Board,
+        options: BuildOptions,
+    ) -> Result<Vec<u8>, Error> {
+        let Platform::Device(device) = &board.platform else {
+            return Err(Error::Unsupported {
+                board: board.name.clone(),
+                option: "a cross compiler",
+            });
+        };
+        if options.sanitizers {
+            return Err(Error::Unsupported { board: board.name.clone(), option: "sanitizers" });
+        }
+        check_arena(bundle, board, &device.data)?;
+        let workspace = Workspace::new(self.id.program(), bundle, options.mode)?;
+        let mut objects = self.compile_harness(&workspace, board)?;
+        let mut model_flags =
+            flags(&[MODEL_FLAGS, HOSTLESS, &[options.optimisation.flag()]], &board.core.flags);
+        if options.mode == Mode::Steps {
+            model_flags.push("-DSMIDGEN_TRACE".to_owned());
+        }
+        objects.extend(workspace.compile_model(bundle, &model_flags)?);
+        self.link_objects(&workspace, board, device, &objects)
+    }
+}
+
+impl CrossGcc {
+    fn compile_harness(&self, workspace: &Workspace, board: &Board) -> Result<Vec<String>, Error> {
+        let core = &board.core.flags;
+        let harness = flags(&[HARNESS_FLAGS, HOSTLESS], core);
+        let runtime = flags(&[HARNESS_FLAGS, HOSTLESS, NO_SELF_CALL], core);
+        [
+            (self.arch, &harness),
+            ("harness/harness.c", &harness),
+            ("transport/semihosting.c", &harness),
+            ("glue.c", &harness),
+            ("harness/runtime.c", &runtime),
+        ]
+        .into_iter()
+        .map(|(source, flags)| workspace.compile(source, flags))
+        .collect()
+    }
+
+    fn link_objects(
+        &self,
+        workspace: &Workspace,
+        board: &Board,
+        device: &Device,
+        objects: &[String],
+    ) -> Result<Vec<u8>, Error> {
+        workspace.write("link.ld", &firmware::linker_script(device))?;
+        let mut command = workspace.command();
+        command
+            .args(&board.core.flags)
+            .args(["-nostdlib", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none"])
+            .args(["-T", "link.ld", "-o", "firmware.elf"])
+            .args(objects)
+            .arg("-lgcc");
+        let finished = process::run(self.id.program(), &mut command, COMPILE_LIMIT)?;
+        if finished.status.success() {
+            return workspace.read("firmware.elf");
+        }
+        for (region, memory, kinds) in [
+            ("CODE", &device.code, &[SymbolKind::Text, SymbolKind::Data][..]),
+            ("DATA", &device.data, &[SymbolKind::Data][..]),
+        ] {
+            if let Some(excess) = overflow(&finished.console, region) {
+                let constants = region == "CODE";
+                let largest = largest_symbols(workspace, objects, kinds, constants)?;
+                return Err(does_not_fit(board, memory, excess, largest));
+            }
+        }
+        Err(workspace.refused("link.ld", finished))
+    }
+}
+
+/// Refuses an arena that the data memory cannot hold, before a compiler chokes on it.
+fn check_arena(bundle: &Bundle, board: &Board, data: &Memory) -> Result<(), Error> {
+    let arena = bundle.manifest.arena_bytes as u64;
+    let excess = arena.saturating_sub(u64::from(data.size));
+    if excess == 0 {
+        return Ok(());
+    }
+    Err(does_not_fit(board, data, excess, vec![("arena".to_owned(), arena)]))
+}
+
+fn does_not_fit(board: &Board, memory: &Memory, excess: u64, largest: Vec<(String, u64)>) -> Error {
+    Error::DoesNotFit {
+        board: board.name.clone(),
+        memory: memory.name.clone(),
+        capacity: u64::from(memory.size),
+        excess,
+        largest,
+    }
+}
+
+/// Reads ``region `CODE' overflowed by 1234 bytes`` out of the linker's messages.
+fn overflow(log: &str, region: &str) -> Option<u64> {
+    let start = format!("region `{region}' overflowed by ");
+    let (_, rest) = log.split_once(&start)?;
+    rest.split_once(' ')?.0.parse().ok()
+}
+
+/// The largest symbols of `kinds` in the objects; constants, or else variables.
+fn largest_symbols(
+    workspace: &Workspace,
+    objects: &[String],
+    kinds: &[SymbolKind],
+    constants: bool,
+) -> Result<Vec<(String, u64)>, Error> {
+    let mut all = Vec::new();
+    for path in objects {
+        let bytes = workspace.read(path)?;
+        let file = object::File::parse(&*bytes)?;
+        for symbol in file.symbols().filter(|symbol| kinds.contains(&symbol.kind())) {
+            let section = symbol.section_index().and_then(|i| file.section_by_index(i).ok());
+            let writable = section.is_some_and(|section| {
+                let name = object::ObjectSection::name(&section).unwrap_or_default();
+                [".data", ".bss", ".sdata", ".sbss"].iter().any(|start| name.starts_with(start))
+            });
+            if writable != constants {
+                let name = symbol.name()?;
+                let name = if name == "harness_arena" { "arena" } else { name };
+                all.push((name.to_owned(), symbol.size()));
+            }
+        }
+    }
+    all.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    all.truncate(BLAMED);
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::overflow;
+
+    #[test]
+    fn reads_the_linker() {
+        let log = "ld: firmware.elf section `.bss' will not fit in region `DATA'\n\
+                   ld: region `DATA' overflowed by 3145744 bytes\ncollect2: error";
+        assert_eq!(overflow(log, "DATA"), Some(3_145_744));
+        assert_eq!(overflow(log, "CODE"), None);
+    }
+}
