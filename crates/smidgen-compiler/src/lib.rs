@@ -14,6 +14,8 @@ pub mod graph;
 
 pub mod eval;
 
+pub mod passes;
+
 pub mod plan;
 
 pub mod lower;
