@@ -12,6 +12,8 @@ pub mod ops;
 
 pub mod graph;
 
+pub mod frontend;
+
 pub mod eval;
 
 pub mod passes;

@@ -1,1 +1,4 @@
 //! Execution profiles and what they say about a chip.
+
+pub mod isa;
+pub mod profile;

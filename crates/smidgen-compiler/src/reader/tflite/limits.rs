@@ -1,13 +1,13 @@
 //! Bounds on what one file may ask for. They lie far above any model that fits a microcontroller.
 
 /// Tensors of all subgraphs together.
-pub const MAX_TENSORS: usize = 100_000;
+pub const MAX_TENSORS: usize = 50_000;
 
 /// Operators of all subgraphs together.
-pub const MAX_OPERATORS: usize = 100_000;
+pub const MAX_OPERATORS: usize = 10_000;
 
 /// Subgraphs.
-pub const MAX_SUBGRAPHS: usize = 1_000;
+pub const MAX_SUBGRAPHS: usize = 100;
 
 /// Dimensions of a tensor.
 pub const MAX_RANK: usize = 8;

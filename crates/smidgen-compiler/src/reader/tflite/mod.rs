@@ -8,6 +8,8 @@ mod list;
 mod operator;
 mod parse;
 mod place;
+#[cfg(test)]
+pub(crate) mod sample;
 mod tensor;
 #[cfg(test)]
 mod tests;

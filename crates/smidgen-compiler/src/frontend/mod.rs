@@ -1,0 +1,54 @@
+//! From the bytes of a model file to a verified graph.
+
+pub mod tflite;
+
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::graph::Graph;
+use crate::tensor::Rounding;
+
+/// Most bytes that one tensor may take. No microcontroller holds as much, and hostile shapes stop here.
+pub const MAX_TENSOR_BYTES: usize = 64 << 20;
+
+/// Most bytes that all tensors of a model may take together.
+pub const MAX_MODEL_BYTES: usize = 256 << 20;
+
+/// What a reader must know besides the bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Name of the model, such as the stem of its file name.
+    pub name: String,
+    /// Integer semantics of operators on which the format's interpreters differ.
+    pub rounding: Rounding,
+}
+
+/// A file format of models.
+pub trait Frontend: Sync {
+    /// Name of the format.
+    fn name(&self) -> &'static str;
+
+    /// Whether the bytes look like this format.
+    fn detect(&self, bytes: &[u8]) -> bool;
+
+    /// Reads a model into a verified graph.
+    ///
+    /// # Errors
+    /// All problems that can be told from each other, such as every unsupported layer.
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>>;
+}
+
+/// All formats.
+pub const ALL: &[&dyn Frontend] = &[&tflite::Tflite];
+
+/// Reads a model of any known format.
+///
+/// # Errors
+/// All problems that can be told from each other, or that the format is unknown.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
+    if let Some(frontend) = ALL.iter().find(|frontend| frontend.detect(bytes)) {
+        return frontend.read(bytes, options);
+    }
+    let names: Vec<_> = ALL.iter().map(|frontend| frontend.name()).collect();
+    let text = format!("the {} bytes are no model of a known format", bytes.len());
+    let hint = format!("known formats: {}", names.join(", "));
+    Err(vec![Diagnostic::new(Code::Malformed, Origin::Model, text).hint(hint)])
+}

@@ -1,0 +1,328 @@
+//! Builds a graph out of a subgraph and collects the problems on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::constant::{dequantised, is_quantised_weight, stored};
+use super::types::{shaped_type, tensor_type};
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::frontend::{MAX_MODEL_BYTES, ReadOptions};
+use crate::graph::{Graph, Node, ValueId};
+use crate::ops::import::{Imported, Layer, Port};
+use crate::ops::{Op, OpError};
+use crate::reader::tflite::{Operator, OperatorCode, SubGraph};
+use crate::tensor::{DType, TensorType};
+
+/// Characters of a layer's name.
+const MAX_LAYER_NAME_CHARS: usize = 128;
+
+/// The state of an import.
+pub(super) struct Importer<'a> {
+    source: &'a SubGraph<'a>,
+    options: &'a ReadOptions,
+    /// Types of the source's tensors.
+    types: Vec<Result<TensorType, OpError>>,
+    /// Tensors that failed, or whose shape a failed layer would have computed; layers that read them are passed over.
+    unknown: Vec<bool>,
+    /// Values by tensor and by whether its quantised content is given as real numbers.
+    values: BTreeMap<(usize, bool), ValueId>,
+    /// Outputs of failed layers, which count as given so that the problem is told once.
+    given: Vec<ValueId>,
+    /// Bytes of constants that may still be copied: files whose buffers overlap could ask for any number.
+    constant_bytes: usize,
+    graph: Graph,
+    problems: Vec<Diagnostic>,
+}
+
+/// What a layer becomes: its operator, and the operands as tensors, each with whether it is dequantised.
+struct Converted {
+    op: Op,
+    operands: Vec<(usize, bool)>,
+    /// Outputs whose shape the file leaves open, with their types.
+    inferred: Vec<(usize, TensorType)>,
+}
+
+impl<'a> Importer<'a> {
+    pub(super) fn new(
+        source: &'a SubGraph<'a>,
+        options: &'a ReadOptions,
+        file_bytes: usize,
+    ) -> Self {
+        Self {
+            source,
+            options,
+            types: source.tensors.iter().map(tensor_type).collect(),
+            unknown: vec![false; source.tensors.len()],
+            values: BTreeMap::new(),
+            given: Vec::new(),
+            constant_bytes: file_bytes.saturating_mul(2),
+            graph: Graph::new(options.name.clone()),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn note(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn run(mut self) -> Result<Graph, Vec<Diagnostic>> {
+        let mut inputs: Vec<_> =
+            self.source.inputs.iter().filter_map(|&tensor| self.input(tensor)).collect();
+        for (index, name) in layer_names(self.source).into_iter().enumerate() {
+            self.layer(index, name);
+        }
+        self.check_size();
+        let outputs = self.source.outputs.iter();
+        let outputs = outputs.filter_map(|&tensor| self.port(tensor)).collect();
+        inputs.append(&mut self.given);
+        self.graph.set_inputs(inputs);
+        self.graph.set_outputs(outputs);
+        self.problems.extend(self.graph.verify().err().into_iter().flatten());
+        if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
+    }
+
+    fn check_size(&mut self) {
+        let bytes: u64 = self.types.iter().flatten().map(|ty| ty.bytes() as u64).sum();
+        if bytes > MAX_MODEL_BYTES as u64 {
+            let text = format!("all tensors take {bytes} bytes, the limit is {MAX_MODEL_BYTES}");
+            self.note(Diagnostic::new(Code::TooLarge, Origin::Model, text));
+        }
+    }
+
+    /// A model input. Only the batch may be open: then the size stored beside it counts.
+    fn input(&mut self, tensor: usize) -> Option<ValueId> {
+        let source = &self.source.tensors[tensor];
+        if source.shape_signature.iter().skip(1).any(|&dim| dim < 0) {
+            let shape = &source.shape_signature;
+            let text = format!("is a model input of shape {shape:?}, of which -1 is open");
+            let at = Origin::Value { name: value_name(self.source, tensor) };
+            let problem = Diagnostic::new(Code::DynamicShape, at, text);
+            self.note(problem.hint("convert the model with fixed input shapes"));
+        }
+        self.port(tensor)
+    }
+
+    /// The value of a model input or output.
+    fn port(&mut self, tensor: usize) -> Option<ValueId> {
+        if self.unknown[tensor] {
+            return None;
+        }
+        match self.value(tensor, false) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.unknown[tensor] = true;
+                let name = value_name(self.source, tensor);
+                self.note(error.at(Origin::Value { name }));
+                None
+            }
+        }
+    }
+
+    fn layer(&mut self, index: usize, name: String) {
+        let operator = &self.source.operators[index];
+        let tensors = || operator.inputs.iter().flatten();
+        if tensors().any(|&tensor| self.unknown[tensor]) {
+            return self.give_up(operator);
+        }
+        if let Err(error) = self.convert(operator).and_then(|made| self.add(index, &name, made)) {
+            let kind = operator.code.name().into_owned();
+            self.note(error.at(Origin::Layer { index, kind, name }));
+            self.give_up(operator);
+        }
+    }
+
+    /// Takes the outputs of a failed layer for granted.
+    fn give_up(&mut self, operator: &Operator) {
+        for &tensor in operator.outputs.iter().flatten() {
+            match self.value(tensor, false) {
+                Ok(value) if !self.is_open(tensor) => self.given.push(value),
+                _ => self.unknown[tensor] = true,
+            }
+        }
+    }
+
+    /// Whether the file leaves the shape of a tensor open.
+    fn is_open(&self, tensor: usize) -> bool {
+        let tensor = &self.source.tensors[tensor];
+        let mut dims = tensor.shape_signature.iter().chain(&tensor.shape);
+        tensor.data.is_none() && dims.any(|&dim| dim < 0)
+    }
+
+    /// Asks the operators for the layer's.
+    fn convert(&self, operator: &'a Operator<'a>) -> Result<Converted, OpError> {
+        let &OperatorCode::Builtin(builtin) = &operator.code else {
+            return Err(unsupported(&operator.code));
+        };
+        let weights = self.weights_in_float(operator);
+        let port = |&tensor: &Option<usize>| {
+            let tensor = tensor?;
+            let ty = weights.get(&tensor).map_or_else(|| self.types[tensor].as_ref(), Ok);
+            Some(Port { tensor: &self.source.tensors[tensor], ty })
+        };
+        let layer = Layer {
+            builtin,
+            operator,
+            inputs: operator.inputs.iter().map(port).collect(),
+            outputs: operator.outputs.iter().map(port).collect(),
+            rounding: self.options.rounding,
+        };
+        let Imported { op, operands } =
+            Op::from_tflite(&layer).ok_or_else(|| unsupported(&operator.code))??;
+        let operands = operands.map_or_else(|| present(operator), Ok)?;
+        let types =
+            operands.iter().map(|&at| layer.input(at)).collect::<Result<Vec<_>, OpError>>()?;
+        let inferred = self.infer(operator, &op, &types)?;
+        let operand = |at: usize| {
+            let tensor = operator.inputs[at].expect("`Layer::input` has found the operand");
+            (tensor, weights.contains_key(&tensor))
+        };
+        let operands = operands.into_iter().map(operand).collect();
+        Ok(Converted { op, operands, inferred })
+    }
+
+    /// The types of those outputs whose shape the file leaves open.
+    fn infer(
+        &self,
+        operator: &Operator,
+        op: &Op,
+        inputs: &[&TensorType],
+    ) -> Result<Vec<(usize, TensorType)>, OpError> {
+        let mut open = Vec::new();
+        let tensors = operator.outputs.iter().flatten().copied();
+        if !tensors.clone().any(|tensor| self.is_open(tensor)) {
+            return Ok(open);
+        }
+        for (tensor, (_, shape)) in tensors.zip(op.infer(inputs)?) {
+            if self.is_open(tensor) {
+                let dims: Vec<i32> = shape.dims().iter().map(|&dim| dim as i32).collect();
+                open.push((tensor, shaped_type(&self.source.tensors[tensor], &dims)?));
+            }
+        }
+        Ok(open)
+    }
+
+    /// Constant int8 inputs of a layer that computes in float, with the types of the real numbers that they stand
+    /// for. Interpreters quantise the activations while they run; here the weights are turned into floats.
+    fn weights_in_float(&self, operator: &Operator) -> BTreeMap<usize, TensorType> {
+        let known = |&tensor: &usize| Some((tensor, self.types[tensor].as_ref().ok()?));
+        let is_float = |(_, ty): (usize, &TensorType)| ty.dtype == DType::F32;
+        let inputs = operator.inputs.iter().flatten().filter_map(known);
+        let mut outputs = operator.outputs.iter().flatten().filter_map(known);
+        if !outputs.all(is_float) || !inputs.clone().any(is_float) {
+            return BTreeMap::new();
+        }
+        inputs
+            .filter(|&(tensor, ty)| is_quantised_weight(&self.source.tensors[tensor], ty))
+            .map(|(tensor, ty)| (tensor, TensorType::plain(DType::F32, ty.shape.clone())))
+            .collect()
+    }
+
+    /// Adds the node of a layer.
+    fn add(&mut self, layer: usize, name: &str, converted: Converted) -> Result<(), OpError> {
+        for (tensor, ty) in converted.inferred {
+            self.types[tensor] = Ok(ty);
+        }
+        let operands = converted.operands.into_iter();
+        let inputs = operands
+            .map(|(tensor, as_float)| self.value(tensor, as_float))
+            .collect::<Result<Vec<_>, OpError>>()?;
+        let source = self.source;
+        let outputs = source.operators[layer].outputs.iter().enumerate();
+        let outputs = outputs
+            .map(|(at, tensor)| {
+                let missing = || OpError::inconsistent(format!("output {at} is missing"));
+                let tensor = tensor.ok_or_else(missing)?;
+                self.value(tensor, false).map_err(|error| OpError {
+                    text: format!("output {at} (`{}`) {}", value_name(source, tensor), error.text),
+                    ..error
+                })
+            })
+            .collect::<Result<Vec<_>, OpError>>()?;
+        self.graph.add_node(Node {
+            name: name.to_owned(),
+            layer,
+            op: converted.op,
+            inputs,
+            outputs,
+        });
+        Ok(())
+    }
+
+    /// The value of a tensor, constant where the tensor has content.
+    fn value(&mut self, tensor: usize, as_float: bool) -> Result<ValueId, OpError> {
+        if let Some(&value) = self.values.get(&(tensor, as_float)) {
+            return Ok(value);
+        }
+        let source = &self.source.tensors[tensor];
+        let name = value_name(self.source, tensor);
+        let ty = self.types[tensor].clone()?;
+        let size = source.data.map_or(0, <[u8]>::len);
+        self.constant_bytes = self.constant_bytes.checked_sub(size).ok_or_else(|| OpError {
+            code: Code::TooLarge,
+            text: "is one of many constants that overlap in the file".to_owned(),
+            hint: None,
+        })?;
+        let value = match stored(source, &ty) {
+            Some(data) if as_float => {
+                let data = dequantised(data.get(), &ty);
+                self.graph.add_constant(name, TensorType::plain(DType::F32, ty.shape), data)
+            }
+            Some(data) => self.graph.add_constant(name, ty, data),
+            None => self.graph.add_value(name, ty),
+        };
+        self.values.insert((tensor, as_float), value);
+        Ok(value)
+    }
+}
+
+/// Positions of all inputs, which must be present but for trailing ones.
+fn present(operator: &Operator) -> Result<Vec<usize>, OpError> {
+    let count = operator.inputs.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    match operator.inputs[..count].iter().position(Option::is_none) {
+        Some(gap) => Err(OpError::inconsistent(format!("input {gap} is missing"))),
+        None => Ok((0..count).collect()),
+    }
+}
+
+fn unsupported(code: &OperatorCode) -> OpError {
+    let (text, hint) = match code {
+        OperatorCode::Builtin(_) => {
+            ("is not supported", "replace it by supported operators, or run it outside the model")
+        }
+        OperatorCode::Unknown(_) => {
+            ("is an operator newer than this program", "convert the model for an older runtime")
+        }
+        OperatorCode::Custom(_) => {
+            ("is a custom operator", "convert the model with builtin operators only")
+        }
+    };
+    OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint.to_owned()) }
+}
+
+/// The tensor's name, or a made-up one.
+fn value_name(source: &SubGraph, tensor: usize) -> String {
+    match &*source.tensors[tensor].name {
+        "" => format!("tensor{tensor}"),
+        name => name.to_owned(),
+    }
+}
+
+/// Unique names of the layers, from the names of their first outputs. Converters join the names of fused source
+/// layers there by `;`: the first of them is used.
+fn layer_names(source: &SubGraph) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut repeats = BTreeMap::<String, usize>::new();
+    let name = |(index, operator): (usize, &Operator)| {
+        let tensor = operator.outputs.first().copied().flatten();
+        let full = tensor.map_or_else(|| format!("layer{index}"), |at| value_name(source, at));
+        let first = full.split(';').next().unwrap_or_default();
+        let first: String = first.chars().take(MAX_LAYER_NAME_CHARS).collect();
+        let mut name = first.clone();
+        while !taken.insert(name.clone()) {
+            let repeat = repeats.entry(first.clone()).or_default();
+            *repeat += 1;
+            name = format!("{first}_{repeat}");
+        }
+        name
+    };
+    source.operators.iter().enumerate().map(name).collect()
+}
