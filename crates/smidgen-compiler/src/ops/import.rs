@@ -134,6 +134,17 @@ impl<'a> Layer<'a> {
         })
     }
 
+    /// Whether the elements of input `index` are stored in the file.
+    pub fn is_constant(&self, index: usize) -> bool {
+        let port = self.inputs.get(index).copied().flatten();
+        port.is_some_and(|port| port.tensor.data.is_some() || port.tensor.shape.contains(&0))
+    }
+
+    /// Positions of all inputs, none of which may be absent.
+    pub fn all_inputs(&self) -> Result<Vec<usize>, OpError> {
+        (0..self.inputs.len()).map(|index| self.input(index).map(|_| index)).collect()
+    }
+
     /// The only element of input `index`, a constant that becomes an attribute.
     pub fn integer(&self, index: usize) -> Result<i64, OpError> {
         match *self.integers(index)? {
@@ -172,8 +183,18 @@ pub fn activation(function: ActivationFunctionType) -> Result<Activation, OpErro
         ActivationFunctionType::ReluN1To1 => Activation::ReluN1To1,
         ActivationFunctionType::Tanh | ActivationFunctionType::SignBit => {
             let text = format!("the fused activation `{function:?}` is not supported");
-            return Err(OpError::unsupported(text));
+            return Err(OpError::unsupported(text)
+                .hint("use a layer of its own for the activation, or a fused RELU or RELU6"));
         }
+    })
+}
+
+/// The axis that `number` names among `rank` axes, where negative numbers count from the end.
+pub fn axis(number: i64, rank: usize) -> Result<usize, OpError> {
+    let from_end = if number < 0 { rank as i64 } else { 0 };
+    let axis = number.checked_add(from_end).and_then(|axis| usize::try_from(axis).ok());
+    axis.filter(|&axis| axis < rank).ok_or_else(|| {
+        OpError::inconsistent(format!("axis {number} does not exist among {rank} axes"))
     })
 }
 

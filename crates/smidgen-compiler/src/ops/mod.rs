@@ -12,7 +12,15 @@ mod kernel;
 mod site;
 mod window;
 
+pub mod concatenation;
 pub mod conv2d;
+pub mod copy;
+pub mod pack;
+pub mod pad;
+pub mod reshape;
+pub mod split;
+pub mod transpose;
+pub mod unpack;
 
 pub(crate) use common::COMMON;
 
@@ -177,5 +185,13 @@ macro_rules! operators {
 }
 
 operators! {
+    concatenation::Concatenation,
     conv2d::Conv2d,
+    copy::Copy,
+    pack::Pack,
+    pad::Pad,
+    reshape::Reshape,
+    split::Split,
+    transpose::Transpose,
+    unpack::Unpack,
 }

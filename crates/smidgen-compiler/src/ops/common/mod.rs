@@ -1,5 +1,7 @@
 //! C shared by the kernels of several operators.
 
+pub(super) mod movement;
+
 use super::Source;
 
 /// Macros, clamps, copies.
@@ -9,3 +11,7 @@ pub(crate) const COMMON: Source =
 /// Fixed-point requantisation.
 pub(super) const REQUANTISE: Source =
     Source { file: "smidgen_requantise.h", text: include_str!("smidgen_requantise.h") };
+
+/// Strided copies.
+pub(super) const MOVE: Source =
+    Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };
