@@ -19,6 +19,16 @@ impl Encoding {
         }
     }
 
+    /// Size in bytes of the instruction that begins with `code`.
+    pub(crate) fn length(self, code: [u8; 4]) -> usize {
+        let first = u16::from_le_bytes([code[0], code[1]]);
+        let short = match self {
+            Encoding::Thumb => first < 0xe800,
+            Encoding::RiscV => first & 3 != 3,
+        };
+        if short { 2 } else { 4 }
+    }
+
     /// Whether the instruction may load or store. Never false for one that does; true for a few
     /// that do not, which only makes runs shorter.
     pub(crate) fn may_access_memory(self, code: &[u8]) -> bool {

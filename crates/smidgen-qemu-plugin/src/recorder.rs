@@ -97,7 +97,7 @@ impl Recorder {
     /// `block` must be the block that is being translated.
     pub(crate) unsafe fn instrument(&mut self, block: *mut ffi::Block) {
         // SAFETY: the caller's.
-        let instructions = unsafe { translated(block) };
+        let instructions = unsafe { translated(block, self.encoding) };
         let (Some(first), Some(last)) = (instructions.first(), instructions.last()) else {
             return;
         };
@@ -189,7 +189,7 @@ impl Recorder {
 ///
 /// # Safety
 /// `block` must be the block that is being translated.
-unsafe fn translated(block: *mut ffi::Block) -> Vec<Translated> {
+unsafe fn translated(block: *mut ffi::Block, encoding: Encoding) -> Vec<Translated> {
     let read = |index| {
         let mut code = [0; 4];
         // SAFETY: `index` is below the number of instructions.
@@ -209,7 +209,9 @@ unsafe fn translated(block: *mut ffi::Block) -> Vec<Translated> {
         unsafe {
             ffi::qemu_plugin_insn_data(handle, code.as_mut_ptr().cast(), bytes);
         }
-        Translated { handle, address, code, bytes }
+        // In front of a page's end QEMU 7.2 has looked at the next instruction as well, and counts
+        // what it saw as part of this one.
+        Translated { handle, address, code, bytes: encoding.length(code) }
     };
     // SAFETY: the caller's.
     let count = unsafe { ffi::qemu_plugin_tb_n_insns(block) };

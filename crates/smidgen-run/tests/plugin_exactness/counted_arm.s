@@ -3,7 +3,9 @@
     .thumb
     .section .vectors, "a"
     .word stack, reset + 1
-    .fill 14, 4, fault + 1
+    .rept 14
+    .word fault + 1
+    .endr
 
     .text
     .thumb_func

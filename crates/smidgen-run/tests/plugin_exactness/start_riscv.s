@@ -1,5 +1,6 @@
 # Start-up of the compiled firmware: enables floating point where there is some, calls `work`.
     .option norelax
+    .option arch, +zicsr
     .text
     .global reset
 reset:
