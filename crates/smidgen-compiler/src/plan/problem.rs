@@ -22,6 +22,7 @@ pub struct Buffer {
 pub struct Problem {
     buffers: Vec<Buffer>,
     capacity: Option<usize>,
+    unit: usize,
 }
 
 /// Why buffers do not form a [`Problem`].
@@ -83,7 +84,8 @@ impl Problem {
                 .filter(|total| isize::try_from(*total).is_ok())
                 .ok_or_else(|| ProblemError::TooLarge { name: name.clone(), bytes: *bytes })?;
         }
-        Ok(Self { buffers, capacity })
+        let unit = buffers.iter().map(|buffer| buffer.align).min().unwrap_or(1);
+        Ok(Self { buffers, capacity, unit })
     }
 
     /// The buffers; offsets in a [`Solution`] have the same order.
@@ -99,22 +101,21 @@ impl Problem {
     /// The smallest alignment, in which arenas are measured: every offset is a multiple of it, so
     /// a buffer occupies its size rounded up to it.
     pub fn unit(&self) -> usize {
-        self.buffers.iter().map(|buffer| buffer.align).min().unwrap_or(1)
+        self.unit
     }
 
     /// Bytes that a buffer occupies: its size rounded up to the [unit](Self::unit).
     pub(super) fn occupied(&self, buffer: &Buffer) -> usize {
-        buffer.bytes.next_multiple_of(self.unit())
+        buffer.bytes.next_multiple_of(self.unit)
     }
 
     /// Bytes occupied at each step at which a buffer starts to live, as (step, bytes).
     ///
     /// The maximum over all steps is reached at one of these, since between them buffers only end.
     pub(super) fn pressure(&self) -> Vec<(u32, usize)> {
-        let unit = self.unit();
         let mut events: Vec<(u32, bool, usize)> = Vec::with_capacity(self.buffers.len() * 2);
         for buffer in &self.buffers {
-            let bytes = buffer.bytes.next_multiple_of(unit);
+            let bytes = self.occupied(buffer);
             events.push((buffer.live.start, true, bytes));
             events.push((buffer.live.end, false, bytes));
         }

@@ -1,4 +1,11 @@
-//! Exact search.
+//! Exact search: the smallest arena, or the best one found with a proven gap.
+//!
+//! Asks of one ceiling after another whether all buffers fit below it: the lower bound first,
+//! which is nearly always possible for a network, then the capacity, then halfway between what is
+//! proven and what is found. `docs/memory.md` describes how a question is answered.
+
+mod branch;
+mod part;
 mod search;
 mod sections;
 
@@ -7,119 +14,104 @@ use super::{GreedyBySize, Planner, Problem, Solution};
 use search::{Answer, Search};
 use sections::Sections;
 
-/// Exact search with a budget.
+/// Exact search with a budget of work, so that results do not depend on the machine's speed.
 #[derive(Debug, Clone, Copy)]
 pub struct Exact {
-    /// Nodes.
-    pub node_budget: u64,
+    /// Visits of a buffer at a moment of its life before the search gives up.
+    pub effort: u64,
 }
 
+/// Buffers up to which a search is tried; beyond, the best of several greedy orders stands.
+const MAX_BUFFERS: usize = 2_048;
+
 impl Exact {
-    /// Std.
-    pub const STANDARD: Self = Self { node_budget: 1_000_000 };
+    /// A budget of at most a few seconds; a network of 100 operators needs about a millisecond.
+    pub const STANDARD: Self = Self { effort: 1_000_000_000 };
 }
 
 impl Planner for Exact {
     fn name(&self) -> &'static str {
         "exact"
     }
+
     fn solve(&self, problem: &Problem) -> Solution {
-        let _ = first_fit;
-        let mut best = GreedyBySize.solve(problem);
         let sections = Sections::new(problem);
-        if sections.items.is_empty() || best.is_optimal() {
+        let orders = sections.preferences();
+        let mut best = best_greedy(problem, &sections, &orders);
+        if sections.items.len() > MAX_BUFFERS {
             return best;
         }
-        let mut lower = best.lower_bound_bytes;
-        let mut budget = self.node_budget;
-        let one = std::env::var("CAP").is_ok();
-        let mut target = if std::env::var("CAP").is_ok() { 1 << 20 } else { lower };
-        let mut tried = lower;
-        let unit = problem.unit();
-        while best.peak_bytes > lower && budget > 0 && tried < best.peak_bytes {
-            let (answer, used) = decide(&sections, target, budget);
-            budget = budget.saturating_sub(used);
-            match answer {
-                Answer::Fits(offsets) => {
-                    let mut all = vec![0; problem.buffers().len()];
-                    for (item, offset) in sections.items.iter().zip(offsets) {
-                        all[item.index] = offset;
-                    }
-                    best = Solution::new(problem, all, lower);
-                }
-                Answer::Impossible { at_least } => {
-                    lower = at_least.max(target + unit);
-                    tried = tried.max(lower);
-                }
-                Answer::Unknown => {
-                    tried = target + unit;
-                }
-            }
-            if one {
-                break;
-            }
-            target = tried + (best.peak_bytes.saturating_sub(tried)) / 2 / unit * unit;
+        let mut left = self.effort;
+        let mut share = self.effort / 16;
+        while !best.is_optimal() && left > 0 {
+            let mut narrowing =
+                Narrowing { problem, sections: &sections, order: &orders[0], share };
+            narrowing.run(&mut best, &mut left);
+            share = share.saturating_mul(2);
         }
-        best.lower_bound_bytes = lower.min(best.peak_bytes);
         best
     }
 }
 
-fn decide(sections: &Sections, ceiling: usize, budget: u64) -> (Answer, u64) {
-    let mut search = Search::new(sections, ceiling);
-    let mut total = vec![0usize; sections.count];
-    for it in &sections.items {
-        for s in it.start..it.end {
-            total[s] += it.size;
+/// The smallest of several greedy solutions.
+fn best_greedy(problem: &Problem, sections: &Sections, orders: &[Vec<u32>]) -> Solution {
+    let mut best = GreedyBySize.solve(problem);
+    for order in orders {
+        let order: Vec<usize> =
+            order.iter().map(|&item| sections.items[item as usize].index).collect();
+        let candidate = Solution::new(problem, first_fit(problem, &order), best.lower_bound_bytes);
+        if candidate.peak_bytes < best.peak_bytes {
+            best = candidate;
         }
     }
-    let mut ranks: Vec<Vec<u32>> = Vec::new();
-    for mode in 0..9 {
-        let mut order: Vec<usize> = (0..sections.items.len()).collect();
-        order.sort_by_key(|&i| {
-            let it = &sections.items[i];
-            let t = (it.start..it.end).map(|s| total[s]).max().unwrap();
-            let w = it.end - it.start;
-            let a = w * it.size;
-            std::cmp::Reverse(match mode {
-                0 => (w, a, t),
-                1 => (t, a, w),
-                2 => (it.size, w, t),
-                3 => (a, t, w),
-                4 => (t, w, a),
-                5 => (w, t, a),
-                6 => (w, it.size, 0),
-                7 => (t * w, a, 0),
-                _ => (it.start, usize::MAX - it.end, 0),
-            })
-        });
-        let mut rank = vec![0; order.len()];
-        for (r, i) in order.into_iter().enumerate() {
-            rank[i] = r as u32;
+    best
+}
+
+/// One pass over ceilings between what is proven and what is found.
+struct Narrowing<'a> {
+    problem: &'a Problem,
+    sections: &'a Sections,
+    /// Items in order of preference.
+    order: &'a [u32],
+    /// Effort for each ceiling.
+    share: u64,
+}
+
+impl Narrowing<'_> {
+    fn run(&mut self, best: &mut Solution, left: &mut u64) {
+        let unit = self.problem.unit();
+        let capacity = self.problem.capacity().map(|bytes| bytes / unit * unit);
+        // Ceilings below this are proven impossible or were given up in this pass.
+        let mut open = best.lower_bound_bytes;
+        let mut ceiling = open;
+        while open < best.peak_bytes && *left > 0 {
+            let mut search = Search::new(self.sections, ceiling);
+            let answer = search.run(self.order, self.share.min(*left));
+            *left = left.saturating_sub(search.effort().max(1));
+            match answer {
+                Answer::Fits(offsets) => *best = self.solution(&offsets, best.lower_bound_bytes),
+                Answer::Impossible { at_least } => {
+                    open = at_least.next_multiple_of(unit).min(best.peak_bytes);
+                    best.lower_bound_bytes = open;
+                }
+                Answer::Unknown => open = ceiling + unit,
+            }
+            ceiling = match capacity {
+                Some(capacity)
+                    if (open..best.peak_bytes).contains(&capacity) && ceiling < capacity =>
+                {
+                    capacity
+                }
+                _ => open + best.peak_bytes.saturating_sub(open) / 2 / unit * unit,
+            };
         }
-        ranks.push(rank);
     }
-    let mut limit: u64 = std::env::var("LIM").map_or(1000, |v| v.parse().unwrap());
-    let modes: Vec<usize> = std::env::var("MODES")
-        .map_or((0..ranks.len()).collect(), |v| v.split(',').map(|x| x.parse().unwrap()).collect());
-    let vars: Vec<u32> = std::env::var("VARS")
-        .map_or(vec![6], |v| v.split(',').map(|x| x.parse().unwrap()).collect());
-    let mut used = 0;
-    loop {
-        for (m, v) in modes.iter().flat_map(|m| vars.iter().map(move |v| (*m, *v))) {
-            let rank = &ranks[m];
-            search.variant = v;
-            let l = limit.min(budget - used);
-            let answer = search.run(rank.clone(), l);
-            used += search.nodes;
-            if !matches!(answer, Answer::Unknown) {
-                println!("mode {m} var {v} limit {limit} used {used}");
-                return (answer, used);
-            }
-            if used >= budget {
-                return (Answer::Unknown, used);
-            }
+
+    fn solution(&self, item_offsets: &[usize], lower_bound_bytes: usize) -> Solution {
+        let mut offsets = vec![0; self.problem.buffers().len()];
+        for (item, &offset) in self.sections.items.iter().zip(item_offsets) {
+            offsets[item.index] = offset;
         }
-        limit *= 2;
+        Solution::new(self.problem, offsets, lower_bound_bytes)
     }
 }

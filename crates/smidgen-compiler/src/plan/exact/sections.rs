@@ -1,5 +1,7 @@
 //! Lifetimes as ranges of sections: the few moments that decide which buffers meet.
 
+use std::cmp::Reverse;
+
 use crate::plan::Problem;
 
 /// A buffer in the search's terms.
@@ -17,17 +19,28 @@ pub(super) struct Item {
     pub(super) index: usize,
 }
 
+impl Item {
+    /// Whether exchanging the two items changes nothing.
+    pub(super) fn is_twin(&self, other: &Self) -> bool {
+        let traits = |item: &Self| (item.start, item.end, item.size, item.align);
+        traits(self) == traits(other)
+    }
+}
+
 /// Buffers that take room, with lifetimes over sections `0..count`.
 ///
 /// A section is a moment whose set of live buffers is maximal. Two buffers meet exactly when they
 /// share a section, and there are at most as many sections as buffers.
 #[derive(Debug, Clone)]
 pub(super) struct Sections {
+    /// The buffers.
     pub(super) items: Vec<Item>,
+    /// Number of sections.
     pub(super) count: usize,
 }
 
 impl Sections {
+    /// Reduces the lifetimes of a problem.
     pub(super) fn new(problem: &Problem) -> Self {
         let taking_room =
             || problem.buffers().iter().enumerate().filter(|(_, buffer)| buffer.bytes > 0);
@@ -52,5 +65,28 @@ impl Sections {
             })
             .collect();
         Self { items, count: moments.len() }
+    }
+
+    /// Items by falling length of life, by falling size, and by falling load of their fullest
+    /// section: what has the fewest places left is best placed first.
+    pub(super) fn preferences(&self) -> Vec<Vec<u32>> {
+        let mut load = vec![0; self.count];
+        for item in &self.items {
+            for bytes in &mut load[item.start..item.end] {
+                *bytes += item.size;
+            }
+        }
+        let length = |item: &Item| item.end - item.start;
+        let pressure = |item: &Item| load[item.start..item.end].iter().copied().max().unwrap_or(0);
+        let by_length = |item: &Item| (length(item), item.size, pressure(item));
+        let by_size = |item: &Item| (item.size, length(item), pressure(item));
+        let by_pressure = |item: &Item| (pressure(item), length(item) * item.size, 0);
+        vec![self.sorted(by_length), self.sorted(by_size), self.sorted(by_pressure)]
+    }
+
+    fn sorted(&self, key: impl Fn(&Item) -> (usize, usize, usize)) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.items.len() as u32).collect();
+        order.sort_by_cached_key(|&index| Reverse(key(&self.items[index as usize])));
+        order
     }
 }
