@@ -90,17 +90,17 @@ fn empty_bundle() -> Bundle {
     }
 }
 
+/// Finds each step's function, whatever suffix the compiler gave it. It must be there once, or the
+/// profiler could not tell the steps apart.
 fn step_entries(manifest: &Manifest, layout: &Layout) -> Result<Vec<StepEntry>, Error> {
-    manifest
-        .steps
-        .iter()
-        .map(|step| {
-            let addresses = layout.entries(&step.function);
-            if addresses.is_empty() {
-                let (step, function) = (step.name.clone(), step.function.clone());
-                return Err(Error::MissingFunction { step, function });
+    let steps = manifest.steps.iter().map(|step| {
+        let function = step.function.clone();
+        match layout.entries(&function)[..] {
+            [address] => Ok(StepEntry { function, address }),
+            ref all => {
+                Err(Error::StepFunction { step: step.name.clone(), function, found: all.len() })
             }
-            Ok(StepEntry { function: step.function.clone(), addresses })
-        })
-        .collect()
+        }
+    });
+    steps.collect()
 }

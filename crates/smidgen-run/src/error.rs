@@ -61,13 +61,15 @@ pub enum Error {
         /// The largest symbols that want to be there, with their bytes.
         largest: Vec<(String, u64)>,
     },
-    /// The manifest names a function that the linked image lacks.
-    #[error("step `{step}`: function `{function}` is not in the linked image")]
-    MissingFunction {
+    /// A step's function is not in the linked image, or the compiler made several of it.
+    #[error("step `{step}`: function `{function}` is {found} times in the linked image, not once")]
+    StepFunction {
         /// Name of the step.
         step: String,
         /// C symbol.
         function: String,
+        /// How often it was found.
+        found: usize,
     },
     /// The image cannot be read.
     #[error("linked image cannot be read: {0}")]
@@ -191,7 +193,7 @@ impl Error {
             Self::ToolMissing { .. }
             | Self::ToolTooOld { .. }
             | Self::Compile { .. }
-            | Self::MissingFunction { .. }
+            | Self::StepFunction { .. }
             | Self::Image(_)
             | Self::NoRunner { .. }
             | Self::Unsupported { .. }

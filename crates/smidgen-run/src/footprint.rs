@@ -62,11 +62,9 @@ impl Footprint {
         let named: BTreeSet<&str> =
             manifest.steps.iter().flat_map(|step| &step.constants).map(String::as_str).collect();
         let harness: BTreeSet<&str> = empty.symbols.iter().map(|s| s.name.as_str()).collect();
-        let mut symbols: Vec<_> = full
-            .symbols
-            .iter()
-            .filter(|symbol| !harness.contains(symbol.name.as_str()))
-            .filter_map(|symbol| flash_symbol(symbol, &named))
+        let mut symbols: Vec<_> = extents(full)
+            .filter(|(symbol, _)| !harness.contains(symbol.name.as_str()))
+            .filter_map(|(symbol, bytes)| flash_symbol(symbol, bytes, &named))
             .collect();
         symbols.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
 
@@ -100,7 +98,19 @@ impl Footprint {
     }
 }
 
-fn flash_symbol(symbol: &Symbol, named: &BTreeSet<&str>) -> Option<FlashSymbol> {
+/// Symbols with the bytes that no symbol before them has: support libraries give functions several
+/// names, and some begin inside others.
+fn extents(layout: &Layout) -> impl Iterator<Item = (&Symbol, u64)> {
+    let mut covered = 0;
+    layout.symbols.iter().filter_map(move |symbol| {
+        let end = symbol.address + symbol.size;
+        let bytes = end.saturating_sub(symbol.address.max(covered));
+        covered = covered.max(end);
+        (bytes > 0).then_some((symbol, bytes))
+    })
+}
+
+fn flash_symbol(symbol: &Symbol, bytes: u64, named: &BTreeSet<&str>) -> Option<FlashSymbol> {
     let name = symbol.source_name();
     let kind = match symbol.place {
         Place::Zeroed => return None,
@@ -108,7 +118,7 @@ fn flash_symbol(symbol: &Symbol, named: &BTreeSet<&str>) -> Option<FlashSymbol> 
         Place::Constant | Place::Initialised if named.contains(name) => FlashKind::Weights,
         Place::Constant | Place::Initialised => FlashKind::Constant,
     };
-    Some(FlashSymbol { name: name.to_owned(), bytes: symbol.size, kind })
+    Some(FlashSymbol { name: name.to_owned(), bytes, kind })
 }
 
 /// Bytes of the generated glue between harness and model, the arena included.

@@ -16,8 +16,7 @@ pub struct Image {
     pub program: Vec<u8>,
     /// What the file says about itself; empty for the host.
     pub layout: Layout,
-    /// The steps' functions in execution order, each with the addresses where it may be entered;
-    /// empty for the host.
+    /// The steps' functions in execution order; empty for the host.
     pub steps: Vec<StepEntry>,
     /// What the model adds to an empty program; `None` for the host and in [`Mode::Steps`].
     pub footprint: Option<Footprint>,
@@ -32,8 +31,8 @@ pub struct Image {
 pub struct StepEntry {
     /// C symbol, as in the manifest.
     pub function: String,
-    /// Addresses, without the Thumb bit. More than one where the compiler made variants.
-    pub addresses: Vec<u64>,
+    /// Address, without the Thumb bit.
+    pub address: u64,
 }
 
 /// Symbols and sections of a program for a device.

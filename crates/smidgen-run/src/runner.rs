@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use smidgen_target::{Board, Platform};
+use smidgen_timing::profile::Profile;
 
 use crate::doctor::Availability;
 use crate::process::Finished;
@@ -37,6 +38,8 @@ pub struct Capture {
     pub outputs: Vec<Vec<u8>>,
     /// The most stack that a call of generated code used, in bytes; `None` on the host.
     pub stack_bytes: Option<u64>,
+    /// How often code executed, over all samples; `None` on the host. Its steps are the manifest's.
+    pub profile: Option<Profile>,
     /// What the firmware and the emulator printed.
     pub console: String,
 }
@@ -106,7 +109,7 @@ fn read_output(
         .map(|i| outputs[i * image.output_bytes..][..image.output_bytes].to_vec())
         .collect();
     let stack_bytes = (!image.is_host()).then_some(u64::from(u32::from_le_bytes(mark)));
-    Ok(Capture { outputs, stack_bytes, console })
+    Ok(Capture { outputs, stack_bytes, profile: None, console })
 }
 
 /// Turns an exit code other than 0 into an error.

@@ -7,8 +7,11 @@ use std::process::Command;
 use smidgen_target::{Emulator, Feature, Isa, MemoryKind, Platform};
 
 use super::{Capture, Request, Runner, check_status, read_output, write_input};
+use smidgen_timing::isa;
+use smidgen_timing::profile::{Fault, Profile};
+
 use crate::doctor::{self, Availability};
-use crate::{Cache, Error, Image, Key, plugin, process};
+use crate::{Cache, Error, Image, Key, StepEntry, plugin, process};
 
 /// Runs firmware in QEMU's system emulator.
 pub(super) struct QemuRunner {
@@ -39,6 +42,14 @@ impl QemuRunner {
                 detail: format!("no plug-in variant loads into `{version}`"),
             })?;
         self.cache.materialise("plugin.so", object)
+    }
+
+    fn profile(&self, path: &Path) -> Result<Profile, Error> {
+        let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+        Profile::parse(&text).map_err(|error| Error::Incomplete {
+            program: self.program.to_owned(),
+            detail: format!("the plug-in's profile: {error}"),
+        })
     }
 
     /// The command line. All files are in `folder`, which is the working directory: semihosting
@@ -80,7 +91,10 @@ impl Runner for QemuRunner {
             return Err(Error::InstructionLimit { board: image.board.name.clone(), limit });
         }
         check_status(self.program, image, &finished)?;
-        read_output(self.program, folder.path(), image, request, finished.console)
+        let profile = self.profile(&folder.path().join(PROFILE))?;
+        check_profile(image, &profile)?;
+        let capture = read_output(self.program, folder.path(), image, request, finished.console)?;
+        Ok(Capture { profile: Some(profile), ..capture })
     }
 }
 
@@ -109,13 +123,39 @@ fn map(image: &Image, instruction_limit: u64) -> String {
     if image.board.core.isa.is_arm() {
         map.push_str("region system e0000000 100000 rw\n");
     }
-    for step in &image.steps {
-        for address in &step.addresses {
-            let _ = writeln!(map, "step {address:x} {}", step.function);
-        }
+    for StepEntry { function, address } in &image.steps {
+        let _ = writeln!(map, "step {address:x} {function}");
     }
     for address in image.layout.entries(END) {
         let _ = writeln!(map, "end {address:x}");
     }
     map
+}
+
+/// Fails on what the emulator lets pass, but the board's core would not.
+fn check_profile(image: &Image, profile: &Profile) -> Result<(), Error> {
+    let violation = |what: String, address: u32| Error::Violation {
+        board: image.board.name.clone(),
+        what,
+        pc: u64::from(address),
+        function: image.layout.function_at(u64::from(address)).to_owned(),
+    };
+    if let Some(first) = profile.violations.first() {
+        let access = if first.store { "store" } else { "load" };
+        let fault = match first.fault {
+            Fault::Misaligned => "misaligned",
+            Fault::Unmapped => "unmapped",
+            Fault::ReadOnly => "read-only",
+        };
+        let (bytes, address) = (first.bytes, first.address);
+        let what = format!("{access} of {bytes} bytes at {fault} address {address:#010x}");
+        return Err(violation(what, first.instruction));
+    }
+    let core = &image.board.core;
+    if let Some(first) = isa::check(profile, core.isa, &core.features).first() {
+        let digits = 2 * first.bytes as usize;
+        let what = format!("instruction {:0digits$x} is not in {}", first.opcode, core.isa);
+        return Err(violation(what, first.address));
+    }
+    Ok(())
 }
