@@ -1,5 +1,6 @@
 //! The compiler's product: C text plus what a harness must know to drive it.
 
+use crate::tensor::DType;
 use serde::{Deserialize, Serialize};
 
 /// Generated C sources and their description. Equal inputs give equal bytes.
@@ -91,4 +92,29 @@ pub struct StepSpec {
     pub constants: Vec<String>,
     /// C symbols of shared kernel functions that the step calls.
     pub kernels: Vec<String>,
+}
+
+impl ElementType {
+    /// The element type in the graph.
+    pub fn dtype(self) -> DType {
+        match self {
+            Self::Int8 => DType::I8,
+            Self::Int32 => DType::I32,
+            Self::Int64 => DType::I64,
+            Self::Float32 => DType::F32,
+            Self::Bool => DType::Bool,
+        }
+    }
+}
+
+impl From<DType> for ElementType {
+    fn from(dtype: DType) -> Self {
+        match dtype {
+            DType::I8 => Self::Int8,
+            DType::I32 => Self::Int32,
+            DType::I64 => Self::Int64,
+            DType::F32 => Self::Float32,
+            DType::Bool => Self::Bool,
+        }
+    }
 }

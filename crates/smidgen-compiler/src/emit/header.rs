@@ -1,6 +1,6 @@
 //! `model.h`: the interface of the generated model.
 
-use super::{ElementType, Manifest, PortSpec, literal, names};
+use super::{Manifest, PortSpec, literal, names};
 use std::fmt::Write;
 
 /// Writes one line.
@@ -85,7 +85,7 @@ fn constants(text: &mut String, upper: &str, port_name: &str, port: &PortSpec) {
 
 /// A function that finds a port in the arena.
 fn accessor(text: &mut String, name: &str, upper: &str, port_name: &str, port: &PortSpec) {
-    let ty = c_type(port.element);
+    let ty = port.element.dtype().c_type();
     line!(text, "\nstatic inline {ty} *{name}_{port_name}(void *arena) {{");
     let offset = format!("{upper}_{}_OFFSET", port_name.to_ascii_uppercase());
     line!(text, "    return ({ty} *)(void *)((uint8_t *)arena + {offset});\n}}");
@@ -93,15 +93,5 @@ fn accessor(text: &mut String, name: &str, upper: &str, port_name: &str, port: &
 
 fn describe(port: &PortSpec) -> String {
     let dims: Vec<_> = port.shape.iter().map(ToString::to_string).collect();
-    format!("{}[{}]", c_type(port.element), dims.join("]["))
-}
-
-fn c_type(element: ElementType) -> &'static str {
-    match element {
-        ElementType::Int8 => "int8_t",
-        ElementType::Int32 => "int32_t",
-        ElementType::Int64 => "int64_t",
-        ElementType::Float32 => "float",
-        ElementType::Bool => "uint8_t",
-    }
+    format!("{}[{}]", port.element.dtype().c_type(), dims.join("]["))
 }

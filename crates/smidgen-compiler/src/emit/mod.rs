@@ -12,7 +12,6 @@ pub use bundle::{Bundle, BundleFile, ElementType, Manifest, PortSpec, StepSpec};
 use crate::lower::{Operand, Port, Program};
 use crate::ops::Source;
 use crate::plan::Solution;
-use crate::tensor::DType;
 use std::collections::BTreeSet;
 use symbols::Symbols;
 
@@ -46,13 +45,7 @@ fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manife
         name: port.name.clone(),
         offset: solution.offsets[port.buffer],
         bytes: port.ty.bytes(),
-        element: match port.ty.dtype {
-            DType::I8 => ElementType::Int8,
-            DType::I32 => ElementType::Int32,
-            DType::I64 => ElementType::Int64,
-            DType::F32 => ElementType::Float32,
-            DType::Bool => ElementType::Bool,
-        },
+        element: port.ty.dtype.into(),
         shape: port.ty.shape.dims().to_vec(),
         scale: port.ty.quant.whole().map(|(scale, _)| scale),
         zero_point: port.ty.quant.whole().map(|(_, zero_point)| zero_point),

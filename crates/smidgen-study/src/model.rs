@@ -1,0 +1,78 @@
+//! Loading a model: file → checked, optimised graph.
+
+use crate::error::file_error;
+use crate::report::ModelReport;
+use crate::{Error, Recipe};
+use sha2::{Digest, Sha256};
+use smidgen_compiler::diag::Diagnostic;
+use smidgen_compiler::frontend::{self, ReadOptions};
+use smidgen_compiler::graph::Graph;
+use smidgen_compiler::passes;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Largest model file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// A model that can be compiled.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// File name without its ending.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+    /// The graph as imported.
+    pub source: Graph,
+    /// The graph after optimisation.
+    pub graph: Graph,
+}
+
+impl Model {
+    /// Reads and optimises the model in a file.
+    pub fn load(path: &Path, recipe: &Recipe) -> Result<Self, Error> {
+        let name = path.file_stem().map_or("model".into(), |stem| stem.to_string_lossy());
+        Self::from_bytes(&name, &read_file(path)?, recipe)
+    }
+
+    /// Reads and optimises the model in a file's content.
+    pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
+        let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
+        let options = ReadOptions { rounding: recipe.rounding };
+        let (graph, problems) = frontend::read(bytes, &options);
+        let Some(mut source) = graph else { return Err(failed(problems)) };
+        source.name = name.to_string();
+        let mut graph = source.clone();
+        passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
+        Ok(Self { name: name.to_string(), sha256: hex(&Sha256::digest(bytes)), source, graph })
+    }
+
+    /// What reports say of the model.
+    pub fn report(&self) -> ModelReport {
+        let nodes = self.graph.nodes();
+        ModelReport {
+            name: self.name.clone(),
+            sha256: self.sha256.clone(),
+            macs: nodes.iter().map(|node| self.graph.macs(node)).sum(),
+            parameters: nodes.iter().map(|node| self.graph.parameters(node)).sum(),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = |bytes: &mut Vec<u8>| File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(bytes);
+    read(&mut bytes).map_err(|e| file_error("read", path, e))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(Error::Data(format!(
+            "`{}` is larger than {} MiB, which fits no microcontroller",
+            path.display(),
+            MAX_FILE_BYTES >> 20
+        )));
+    }
+    Ok(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,63 @@
+//! Everything about a compilation that a user may choose, as one value.
+
+use crate::Error;
+use crate::error::file_error;
+use serde::{Deserialize, Serialize};
+use smidgen_compiler::plan::{self, Planner};
+use smidgen_compiler::tensor::Rounding;
+use smidgen_run::OptLevel;
+use std::path::Path;
+
+/// A compile configuration; equal recipes and models give equal code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// Whose integer results are the contract.
+    pub rounding: Rounding,
+    /// Optimisation level of the C compiler.
+    pub opt: OptLevel,
+    /// Name of the memory planner.
+    pub planner: String,
+    /// Names of graph passes that are left out.
+    pub disabled_passes: Vec<String>,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            rounding: Rounding::default(),
+            opt: OptLevel::default(),
+            planner: plan::ALL[0].name().to_string(),
+            disabled_passes: Vec::new(),
+        }
+    }
+}
+
+impl Recipe {
+    /// Reads a recipe from a TOML file; what the file leaves out has its default.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|e| file_error("read", path, e))?;
+        let recipe: Self = toml::from_str(&text)
+            .map_err(|e| Error::Usage(format!("recipe `{}`: {e}", path.display())))?;
+        recipe.check()?;
+        Ok(recipe)
+    }
+
+    /// Rejects names that nothing has.
+    pub fn check(&self) -> Result<(), Error> {
+        self.planner().map(|_| ())
+    }
+
+    /// The planner that the recipe names.
+    pub fn planner(&self) -> Result<&'static dyn Planner, Error> {
+        let found = plan::ALL.iter().find(|planner| planner.name() == self.planner);
+        found.copied().ok_or_else(|| {
+            let names: Vec<_> = plan::ALL.iter().map(|planner| planner.name()).collect();
+            Error::Usage(format!(
+                "planner `{}` is unknown; there are {}",
+                self.planner,
+                names.join(", ")
+            ))
+        })
+    }
+}

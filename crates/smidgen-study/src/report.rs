@@ -1,0 +1,166 @@
+//! Results as plain data, serialised as the documented JSON.
+
+use crate::Recipe;
+use serde::{Deserialize, Serialize};
+
+/// Version of the JSON that [`RunReport`] serialises to.
+pub const RUN_SCHEMA: &str = "smidgen.run/1";
+
+/// One model on one board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// [`RUN_SCHEMA`].
+    pub schema: String,
+    /// The model.
+    pub model: ModelReport,
+    /// Name of the board.
+    pub board: String,
+    /// Name of its core.
+    pub core: String,
+    /// How the model was compiled.
+    pub recipe: Recipe,
+    /// Version of the C compiler.
+    pub toolchain: String,
+    /// What executed the firmware, with its version.
+    pub runner: String,
+    /// Number of inferences that were run and compared.
+    pub samples: usize,
+    /// How the outputs compare with the reference.
+    pub verdict: Verdict,
+    /// Largest difference of an output element: integer steps, or real values of float outputs.
+    pub max_difference: f64,
+    /// Instructions of one inference (the largest over all samples), exactly counted; none where
+    /// nothing counts them.
+    pub instructions: Option<u64>,
+    /// Cycles of one inference.
+    pub cycles: Option<Estimate>,
+    /// Milliseconds of one inference.
+    pub latency_ms: Option<Estimate>,
+    /// Memory that is written, in bytes.
+    pub ram_bytes: RamBytes,
+    /// Memory that is only read, in bytes.
+    pub flash_bytes: FlashBytes,
+    /// What the harness itself takes and is not counted above, in bytes.
+    pub harness_bytes: HarnessBytes,
+    /// Operators in execution order.
+    pub operators: Vec<OperatorReport>,
+    /// Flash symbols of the model, largest first.
+    pub symbols: Vec<SymbolReport>,
+}
+
+/// What a model is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelReport {
+    /// File name without its ending.
+    pub name: String,
+    /// SHA-256 of the file, in hexadecimal digits.
+    pub sha256: String,
+    /// Multiply-accumulate operations of one inference, after optimisation.
+    pub macs: u64,
+    /// Elements of all weights and biases, after optimisation.
+    pub parameters: u64,
+}
+
+/// How outputs compare with the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Equal to the bit.
+    Exact,
+    /// Floats within 1e-5 of the output's range.
+    Within,
+    /// Different.
+    Wrong,
+}
+
+impl Verdict {
+    /// The word that is shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Within => "within",
+            Self::Wrong => "WRONG",
+        }
+    }
+}
+
+/// A number with its uncertainty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Most likely value.
+    pub value: f64,
+    /// Lower end of the error band.
+    pub low: f64,
+    /// Upper end of the error band.
+    pub high: f64,
+    /// `estimated` or `measured`.
+    pub source: String,
+}
+
+/// Memory that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RamBytes {
+    /// Inputs, outputs, activations and scratch.
+    pub arena: u64,
+    /// Variables outside the arena.
+    #[serde(rename = "static")]
+    pub statics: u64,
+    /// High-water mark of the stack during inference.
+    pub stack: u64,
+    /// Sum.
+    pub total: u64,
+}
+
+/// Memory that is only read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FlashBytes {
+    /// Weights and biases.
+    pub weights: u64,
+    /// Tables and other constants.
+    pub constants: u64,
+    /// Machine code, with the compiler's support library.
+    pub code: u64,
+    /// Sum.
+    pub total: u64,
+}
+
+/// What the harness takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HarnessBytes {
+    /// Flash of an empty firmware.
+    pub flash: u64,
+    /// Static RAM of an empty firmware.
+    pub ram: u64,
+}
+
+/// One operator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperatorReport {
+    /// Name of the source layer.
+    pub name: String,
+    /// Operator name, such as `CONV_2D`.
+    pub kind: String,
+    /// Multiply-accumulate operations.
+    pub macs: u64,
+    /// Elements of its weights and biases.
+    pub parameters: u64,
+    /// Instructions of one execution.
+    pub instructions: Option<u64>,
+    /// Cycles of one execution.
+    pub cycles: Option<Estimate>,
+    /// Arena bytes in use while it runs.
+    pub ram_bytes: u64,
+    /// Its constants and code; shared ones are divided among their users.
+    pub flash_bytes: u64,
+}
+
+/// One symbol of the firmware.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SymbolReport {
+    /// C symbol.
+    pub name: String,
+    /// What it is.
+    pub kind: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}

@@ -1,0 +1,132 @@
+//! Layer by layer: every operator is fed the reference's own input, so that a wrong layer neither
+//! hides behind nor spoils the others.
+
+use crate::compare::{Comparison, compare};
+use crate::inputs::Sample;
+use crate::report::Verdict;
+use crate::workbench::split;
+use crate::{Error, Model, Recipe, Workbench};
+use serde::Serialize;
+use smidgen_compiler::Compiled;
+use smidgen_compiler::eval::{self, Values};
+use smidgen_compiler::lower::Operand;
+use smidgen_compiler::tensor::Data;
+use smidgen_run::{Mode, Request};
+use smidgen_target::Board;
+
+/// Version of the JSON that [`VerifyReport`] serialises to.
+pub const VERIFY_SCHEMA: &str = "smidgen.verify/1";
+
+/// How targets compare with the reference, layer by layer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VerifyReport {
+    /// [`VERIFY_SCHEMA`].
+    pub schema: String,
+    /// Name of the model.
+    pub model: String,
+    /// Number of samples.
+    pub samples: usize,
+    /// One per target.
+    pub targets: Vec<TargetReport>,
+}
+
+/// One target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetReport {
+    /// Name of the board.
+    pub board: String,
+    /// The worst verdict of all layers.
+    pub verdict: Verdict,
+    /// Index of the first layer that is wrong.
+    pub first_wrong: Option<usize>,
+    /// Layers in execution order.
+    pub layers: Vec<LayerReport>,
+}
+
+/// One layer on one target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LayerReport {
+    /// Name of the source layer.
+    pub name: String,
+    /// Operator name, such as `CONV_2D`.
+    pub kind: String,
+    /// All its outputs over all samples.
+    #[serde(flatten)]
+    pub comparison: Comparison,
+}
+
+impl Workbench {
+    /// Compares every layer on `board` with the reference, which evaluates the same optimised graph.
+    pub fn verify(
+        &self,
+        model: &Model,
+        board: &Board,
+        recipe: &Recipe,
+        samples: &[Sample],
+    ) -> Result<TargetReport, Error> {
+        let values: Vec<Values> = samples
+            .iter()
+            .map(|sample| {
+                eval::evaluate(&model.graph, sample)
+                    .map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))
+            })
+            .collect::<Result<_, _>>()?;
+        let compiled = self.compile(model, board, recipe)?;
+        self.verify_layers(&compiled, board, recipe, &values)
+    }
+
+    /// Feeds every layer the operands in `values` (one entry per sample) and compares what it
+    /// computes with its results there.
+    pub fn verify_layers(
+        &self,
+        compiled: &Compiled,
+        board: &Board,
+        recipe: &Recipe,
+        values: &[Values],
+    ) -> Result<TargetReport, Error> {
+        let image = self.build(compiled, board, recipe, Mode::Steps)?;
+        let inputs = values.iter().map(|values| step_inputs(compiled, values)).collect();
+        let runner = self.runner(board)?;
+        let capture = runner.run(&image, &Request::new(inputs))?;
+        let ports: Vec<_> =
+            compiled.bundle.manifest.steps.iter().flat_map(|s| s.outputs.clone()).collect();
+        let outputs: Vec<_> = capture.outputs.iter().map(|bytes| split(&ports, bytes)).collect();
+        let mut at = 0;
+        let mut layers = Vec::new();
+        for step in &compiled.program.steps {
+            let (mut expected, mut actual) = (Vec::new(), Vec::new());
+            for port in &step.outputs {
+                for (values, outputs) in values.iter().zip(&outputs) {
+                    expected.push(data(values, port.value));
+                    actual.push(&outputs[at]);
+                }
+                at += 1;
+            }
+            layers.push(LayerReport {
+                name: step.name.clone(),
+                kind: step.kind.to_string(),
+                comparison: compare(&expected, &actual),
+            });
+        }
+        Ok(TargetReport {
+            board: board.name.clone(),
+            verdict: layers.iter().map(|l| l.comparison.verdict).max().unwrap_or(Verdict::Exact),
+            first_wrong: layers.iter().position(|l| l.comparison.verdict == Verdict::Wrong),
+            layers,
+        })
+    }
+}
+
+/// The operands of all steps, as the harness reads them.
+fn step_inputs(compiled: &Compiled, values: &Values) -> Vec<u8> {
+    let operands = compiled.program.steps.iter().flat_map(|step| &step.inputs);
+    let activations = operands.filter_map(|operand| match operand {
+        Operand::Activation(port) => Some(port.value),
+        Operand::Constant(_) => None,
+    });
+    activations.flat_map(|value| data(values, value).to_le_bytes()).collect()
+}
+
+fn data(values: &Values, id: smidgen_compiler::graph::ValueId) -> &Data {
+    values[id.index()].as_deref().expect("an evaluation has data for every value")
+}

@@ -1,0 +1,160 @@
+//! Runs models on boards and turns what comes out into reports.
+
+use crate::compare::compare;
+use crate::inputs::Sample;
+use crate::measure::measure;
+use crate::report::{RunReport, Verdict};
+use crate::{Error, Model, Recipe};
+use rayon::prelude::*;
+use smidgen_compiler::emit::PortSpec;
+use smidgen_compiler::eval;
+use smidgen_compiler::tensor::Data;
+use smidgen_compiler::{Compiled, compile};
+use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request};
+use smidgen_target::{Board, Registry};
+
+/// Boards, caches and what one can do with them.
+#[derive(Debug)]
+pub struct Workbench {
+    /// All known boards.
+    pub registry: Registry,
+    cache: Cache,
+    builder: Builder,
+}
+
+/// Everything that one model on one board gave.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The findings.
+    pub report: RunReport,
+    /// Model outputs that the target computed, per sample.
+    pub outputs: Vec<Vec<Data>>,
+    /// The generated code and all stages before it.
+    pub compiled: Compiled,
+    /// The linked program.
+    pub image: Image,
+    /// What the run of each sample left behind.
+    pub captures: Vec<Capture>,
+}
+
+/// Stages of an evaluation, for progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Lowering, planning, emitting.
+    Compile,
+    /// The C compiler.
+    Build,
+    /// The emulator or the board.
+    Run,
+    /// The reference.
+    Verify,
+}
+
+impl Workbench {
+    /// A workbench with the built-in boards that keeps its products in the user's cache folder.
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self::with_cache(Cache::user()?))
+    }
+
+    /// A workbench with the built-in boards that keeps its products in `cache`.
+    pub fn with_cache(cache: Cache) -> Self {
+        let builder = Builder::new(cache.clone());
+        Self { registry: Registry::builtin().clone(), cache, builder }
+    }
+
+    /// A board by name; an unknown name is an error that suggests the nearest.
+    pub fn board(&self, name: &str) -> Result<&Board, Error> {
+        Ok(self.registry.board(name)?)
+    }
+
+    /// Generates C for a core.
+    pub fn compile(&self, model: &Model, board: &Board, recipe: &Recipe) -> Result<Compiled, Error> {
+        let graph = model.graph.clone();
+        compile(graph, &board.core.features, recipe.planner()?)
+            .map_err(|problems| Error::Model { name: model.name.clone(), problems })
+    }
+
+    /// Compiles, builds, runs, verifies and measures.
+    pub fn evaluate(
+        &self,
+        model: &Model,
+        board: &Board,
+        recipe: &Recipe,
+        samples: &[Sample],
+        progress: &(dyn Fn(Stage) + Sync),
+    ) -> Result<Evaluation, Error> {
+        progress(Stage::Compile);
+        let compiled = self.compile(model, board, recipe)?;
+        progress(Stage::Build);
+        let image = self.build(&compiled, board, recipe, Mode::Inference)?;
+        progress(Stage::Run);
+        let captures = self.run(&image, board, samples)?;
+        progress(Stage::Verify);
+        let outputs: Vec<Vec<Data>> = captures
+            .iter()
+            .map(|capture| split(&compiled.bundle.manifest.outputs, &capture.outputs[0]))
+            .collect();
+        let reference = self.reference(model, samples)?;
+        let ports = 0..compiled.bundle.manifest.outputs.len();
+        let comparisons = ports.map(|port| {
+            let expected: Vec<_> = reference.iter().map(|sample| &sample[port]).collect();
+            let actual: Vec<_> = outputs.iter().map(|sample| &sample[port]).collect();
+            compare(&expected, &actual)
+        });
+        let (mut verdict, mut max_difference) = (Verdict::Exact, 0f64);
+        for comparison in comparisons {
+            verdict = verdict.max(comparison.verdict);
+            max_difference = max_difference.max(comparison.max_difference);
+        }
+        let mut report = measure(model, board, recipe, &compiled, &image, &captures);
+        report.verdict = verdict;
+        report.max_difference = max_difference;
+        report.toolchain = self.builder.toolchain_version(board)?;
+        report.runner = self.runner_version(board)?;
+        Ok(Evaluation { report, outputs, compiled, image, captures })
+    }
+
+    /// Builds an image for `board`.
+    pub fn build(
+        &self,
+        compiled: &Compiled,
+        board: &Board,
+        recipe: &Recipe,
+        mode: Mode,
+    ) -> Result<Image, Error> {
+        let options = BuildOptions { optimisation: recipe.opt, mode, ..BuildOptions::default() };
+        Ok(self.builder.build(&compiled.bundle, board, &options)?)
+    }
+
+    /// Runs each sample on its own, so that its counts stand alone.
+    pub(crate) fn run(&self, image: &Image, board: &Board, samples: &[Sample]) -> Result<Vec<Capture>, Error> {
+        let runner = |sample: &Sample| {
+            let bytes = sample.iter().flat_map(Data::to_le_bytes).collect();
+            let runner = smidgen_run::runner(board, &self.cache)?;
+            Ok(runner.run(image, &Request::new(vec![bytes]))?)
+        };
+        samples.par_iter().map(runner).collect()
+    }
+
+    /// Model outputs that the reference computes, per sample.
+    pub fn reference(&self, model: &Model, samples: &[Sample]) -> Result<Vec<Vec<Data>>, Error> {
+        let evaluate = |sample: &Sample| {
+            let values = eval::evaluate(&model.source, sample)
+                .map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))?;
+            Ok(eval::outputs(&model.source, &values))
+        };
+        samples.par_iter().map(evaluate).collect()
+    }
+}
+
+/// Cuts what a harness wrote into tensors.
+pub(crate) fn split(ports: &[PortSpec], mut bytes: &[u8]) -> Vec<Data> {
+    let mut tensors = Vec::new();
+    for port in ports {
+        let (tensor, rest) = bytes.split_at(port.bytes);
+        let dtype = port.element.dtype();
+        tensors.push(Data::from_le_bytes(dtype, tensor).expect("ports are whole elements"));
+        bytes = rest;
+    }
+    tensors
+}
