@@ -12,7 +12,7 @@ use crate::image::{Layout, Place, Symbol};
 /// up to what the linker placed: `weights + constants + code` is all the flash of the model.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Footprint {
-    /// Flash: symbols that the manifest's steps name as their constants.
+    /// Flash: weights and biases that the manifest lists.
     pub weights: u64,
     /// Flash: other constants and initial values of variables.
     pub constants: u64,
@@ -48,7 +48,7 @@ pub struct FlashSymbol {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FlashKind {
-    /// A constant that the manifest's steps name.
+    /// Weights or biases that the manifest lists.
     Weights,
     /// Another constant, or the initial value of a variable.
     Constant,
@@ -56,11 +56,22 @@ pub enum FlashKind {
     Code,
 }
 
+impl FlashKind {
+    /// The word that is shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Weights => "weights",
+            Self::Constant => "constant",
+            Self::Code => "code",
+        }
+    }
+}
+
 impl Footprint {
     /// Compares `full` with `empty`, the same harness around an empty model.
     pub fn new(full: &Layout, empty: &Layout, manifest: &Manifest) -> Self {
-        let named: BTreeSet<&str> =
-            manifest.steps.iter().flat_map(|step| &step.constants).map(String::as_str).collect();
+        let weights = manifest.constants.iter().filter(|constant| constant.is_weight);
+        let named: BTreeSet<&str> = weights.map(|constant| constant.symbol.as_str()).collect();
         let harness: BTreeSet<&str> = empty.symbols.iter().map(|s| s.name.as_str()).collect();
         let mut symbols: Vec<_> = extents(full)
             .filter(|(symbol, _)| !harness.contains(symbol.name.as_str()))

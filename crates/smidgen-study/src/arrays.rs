@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::error::file_error;
 use npyz::{NpyFile, TypeStr, WriterBuilder};
-use smidgen_compiler::tensor::{DType, Data, TensorType};
+use smidgen_compiler::tensor::{Data, TensorType};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -163,7 +163,7 @@ pub fn stack(ty: &TensorType, samples: &[Data]) -> Array {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use smidgen_compiler::tensor::Shape;
+    use smidgen_compiler::tensor::{DType, Shape};
 
     fn int8(dims: &[usize]) -> TensorType {
         TensorType::plain(DType::I8, Shape::new(dims).unwrap())

@@ -38,10 +38,8 @@ impl Model {
     /// Reads and optimises the model in a file's content.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
-        let options = ReadOptions { rounding: recipe.rounding };
-        let (graph, problems) = frontend::read(bytes, &options);
-        let Some(mut source) = graph else { return Err(failed(problems)) };
-        source.name = name.to_string();
+        let options = ReadOptions { name: name.to_string(), rounding: recipe.rounding };
+        let source = frontend::read(bytes, &options).map_err(failed)?;
         let mut graph = source.clone();
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
         Ok(Self { name: name.to_string(), sha256: hex(&Sha256::digest(bytes)), source, graph })

@@ -3,9 +3,10 @@
 use crate::Error;
 use crate::error::file_error;
 use serde::{Deserialize, Serialize};
+use smidgen_compiler::passes::{self, Pass};
 use smidgen_compiler::plan::{self, Planner};
 use smidgen_compiler::tensor::Rounding;
-use smidgen_run::OptLevel;
+use smidgen_run::{BuildOptions, Optimisation};
 use std::path::Path;
 
 /// A compile configuration; equal recipes and models give equal code.
@@ -15,7 +16,7 @@ pub struct Recipe {
     /// Whose integer results are the contract.
     pub rounding: Rounding,
     /// Optimisation level of the C compiler.
-    pub opt: OptLevel,
+    pub opt: Optimisation,
     /// Name of the memory planner.
     pub planner: String,
     /// Names of graph passes that are left out.
@@ -26,7 +27,7 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             rounding: Rounding::default(),
-            opt: OptLevel::default(),
+            opt: BuildOptions::default().optimisation,
             planner: plan::ALL[0].name().to_string(),
             disabled_passes: Vec::new(),
         }
@@ -45,7 +46,20 @@ impl Recipe {
 
     /// Rejects names that nothing has.
     pub fn check(&self) -> Result<(), Error> {
-        self.planner().map(|_| ())
+        self.planner()?;
+        self.passes().map(|_| ())
+    }
+
+    /// The graph passes that the recipe leaves on.
+    pub fn passes(&self) -> Result<Vec<&'static dyn Pass>, Error> {
+        let known = |name: &String| passes::ALL.iter().any(|pass| pass.name() == name);
+        if let Some(name) = self.disabled_passes.iter().find(|name| !known(name)) {
+            let names: Vec<_> = passes::ALL.iter().map(|pass| pass.name()).collect();
+            let names = names.join(", ");
+            return Err(Error::Usage(format!("pass `{name}` is unknown; there are {names}")));
+        }
+        let enabled = |pass: &&&dyn Pass| !self.disabled_passes.iter().any(|n| n == pass.name());
+        Ok(passes::ALL.iter().filter(enabled).copied().collect())
     }
 
     /// The planner that the recipe names.

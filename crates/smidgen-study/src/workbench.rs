@@ -10,7 +10,8 @@ use smidgen_compiler::emit::PortSpec;
 use smidgen_compiler::eval;
 use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
-use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request};
+use smidgen_run::doctor::Availability;
+use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request, Runner};
 use smidgen_target::{Board, Registry};
 
 /// Boards, caches and what one can do with them.
@@ -109,7 +110,7 @@ impl Workbench {
         let mut report = measure(model, board, recipe, &compiled, &image, &captures);
         report.verdict = verdict;
         report.max_difference = max_difference;
-        report.toolchain = self.builder.toolchain_version(board)?;
+        report.toolchain = smidgen_run::toolchain(board.core.toolchain).version()?;
         report.runner = self.runner_version(board)?;
         Ok(Evaluation { report, outputs, compiled, image, captures })
     }
@@ -123,17 +124,29 @@ impl Workbench {
         mode: Mode,
     ) -> Result<Image, Error> {
         let options = BuildOptions { optimisation: recipe.opt, mode, ..BuildOptions::default() };
-        Ok(self.builder.build(&compiled.bundle, board, &options)?)
+        Ok(self.builder.build(&compiled.bundle, board, options)?)
     }
 
     /// Runs each sample on its own, so that its counts stand alone.
     pub(crate) fn run(&self, image: &Image, board: &Board, samples: &[Sample]) -> Result<Vec<Capture>, Error> {
-        let runner = |sample: &Sample| {
+        let run = |sample: &Sample| {
             let bytes = sample.iter().flat_map(Data::to_le_bytes).collect();
-            let runner = smidgen_run::runner(board, &self.cache)?;
-            Ok(runner.run(image, &Request::new(vec![bytes]))?)
+            Ok(self.runner(board)?.run(image, &Request::new(vec![bytes]))?)
         };
-        samples.par_iter().map(runner).collect()
+        samples.par_iter().map(run).collect()
+    }
+
+    /// What the runner says about itself.
+    fn runner_version(&self, board: &Board) -> Result<String, Error> {
+        Ok(match self.runner(board)?.check()? {
+            Availability::Ready { version } | Availability::TooOld { version } => version,
+            Availability::Missing => "missing".to_string(),
+        })
+    }
+
+    /// What runs images for `board`.
+    pub(crate) fn runner(&self, board: &Board) -> Result<Box<dyn Runner>, Error> {
+        Ok(smidgen_run::runner(board, &self.cache)?)
     }
 
     /// Model outputs that the reference computes, per sample.

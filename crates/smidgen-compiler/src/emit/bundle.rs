@@ -34,6 +34,19 @@ pub struct Manifest {
     pub outputs: Vec<PortSpec>,
     /// Steps in execution order.
     pub steps: Vec<StepSpec>,
+    /// Constant arrays, each content once.
+    pub constants: Vec<ConstantSpec>,
+}
+
+/// A constant array of the generated code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConstantSpec {
+    /// C symbol.
+    pub symbol: String,
+    /// Size in bytes.
+    pub bytes: usize,
+    /// Whether it holds the model's parameters (weights, biases) rather than smidgen's tables.
+    pub is_weight: bool,
 }
 
 /// A tensor at a fixed place of the arena.

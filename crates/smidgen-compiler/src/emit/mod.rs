@@ -4,10 +4,12 @@ mod bundle;
 mod header;
 mod literal;
 mod names;
+mod package;
 mod source;
 mod symbols;
 
-pub use bundle::{Bundle, BundleFile, ElementType, Manifest, PortSpec, StepSpec};
+pub use bundle::{Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec};
+pub use package::package_files;
 
 use crate::lower::{Operand, Port, Program};
 use crate::ops::Source;
@@ -65,10 +67,16 @@ fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manife
         constants: symbols.constants_of(index),
         kernels: symbols.kernels_of(index),
     };
+    let constant = |constant: &symbols::ConstantSymbol| ConstantSpec {
+        symbol: constant.symbol.clone(),
+        bytes: constant.data.bytes(),
+        is_weight: constant.is_weight,
+    };
     Manifest {
         arena_bytes: solution.peak_bytes.next_multiple_of(ARENA_ALIGN).max(ARENA_ALIGN),
         inputs: program.inputs.iter().map(port).collect(),
         outputs: program.outputs.iter().map(port).collect(),
         steps: program.steps.iter().enumerate().map(step).collect(),
+        constants: symbols.constants.iter().map(constant).collect(),
     }
 }

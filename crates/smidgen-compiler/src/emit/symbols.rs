@@ -21,6 +21,8 @@ pub(super) struct ConstantSymbol<'a> {
     pub(super) symbol: String,
     /// Elements.
     pub(super) data: &'a CArray,
+    /// Whether it holds the model's parameters.
+    pub(super) is_weight: bool,
     /// What it is and for which layer, for a comment.
     pub(super) comment: String,
 }
@@ -55,18 +57,18 @@ impl<'a> Symbols<'a> {
         let uses = call_counts(program);
         let mut by_call: BTreeMap<String, usize> = BTreeMap::new();
         for (index, step) in program.steps.iter().enumerate() {
-            let mut constant = |name: &str, data: &'a CArray| {
+            let mut constant = |name: &str, is_weight: bool, data: &'a CArray| {
                 *by_content.entry(content(data)).or_insert_with(|| {
                     let comment = format!("{name} of {}", names::comment(&step.name));
                     let symbol = format!("w{index:02}_{name}");
-                    symbols.constants.push(ConstantSymbol { symbol, data, comment });
+                    symbols.constants.push(ConstantSymbol { symbol, data, is_weight, comment });
                     symbols.constants.len() - 1
                 })
             };
             let prepared = &step.code.constants;
-            let constants = prepared.iter().map(|c| constant(c.name, &c.data)).collect();
+            let constants = prepared.iter().map(|c| constant(c.name, c.is_weight, &c.data)).collect();
             let operands = read_operands(step)
-                .map(|(i, data)| (i, constant(&format!("operand{i}"), data)))
+                .map(|(i, data)| (i, constant(&format!("operand{i}"), true, data)))
                 .collect();
             let mut kernels = Vec::new();
             for call in &step.code.calls {

@@ -136,6 +136,17 @@ impl CArray {
         self.len() == 0
     }
 
+    /// Size in bytes.
+    pub fn bytes(&self) -> usize {
+        let element = match self {
+            Self::I8(_) | Self::U8(_) => 1,
+            Self::I16(_) => 2,
+            Self::I32(_) | Self::F32(_) => 4,
+            Self::I64(_) => 8,
+        };
+        self.len() * element
+    }
+
     /// The C type of one element.
     pub fn c_type(&self) -> &'static str {
         match self {

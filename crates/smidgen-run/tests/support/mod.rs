@@ -1,7 +1,7 @@
 //! A model of two steps, written by hand, and what it must compute.
 #![allow(dead_code, reason = "each test crate uses its own part")]
 
-use smidgen_compiler::emit::{Bundle, BundleFile, ElementType, Manifest, PortSpec, StepSpec};
+use smidgen_compiler::emit::{Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec};
 use smidgen_run::{BuildOptions, Builder, Cache, Capture, Error, Image, Mode, Request, runner};
 use smidgen_target::{Board, Registry};
 
@@ -50,6 +50,8 @@ pub(crate) fn misbehaving(misbehave: &str) -> Bundle {
             kernels: vec![],
         }
     };
+    let weights_of =
+        |symbol: &str, bytes| ConstantSpec { symbol: symbol.to_owned(), bytes, is_weight: true };
     Bundle {
         name: "tiny".to_owned(),
         files: vec![
@@ -65,6 +67,10 @@ pub(crate) fn misbehaving(misbehave: &str) -> Bundle {
             steps: vec![
                 step("scale", "tiny_scale", "tiny_scale_weights", &x, &y),
                 step("sum", "tiny_sum", "tiny_sum_factors", &y, &z),
+            ],
+            constants: vec![
+                weights_of("tiny_scale_weights", WEIGHTS.len()),
+                weights_of("tiny_sum_factors", 4 * FACTORS.len()),
             ],
         },
     }

@@ -1,0 +1,261 @@
+//! What can be typed: commands, options and their help.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Fits machine-learning models into microcontrollers.
+///
+/// Gives a TensorFlow Lite model to the boards you name and says whether it fits, what it needs and
+/// what it costs. No board is needed: the firmware runs in an emulator.
+#[derive(Debug, Parser)]
+#[command(name = "smidgen", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print the result as JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Show no progress.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  smidgen doctor --install              install compilers and emulators
+  smidgen run model.tflite              evaluate a model on an emulated Cortex-M4
+  smidgen compile model.tflite -o out   write C for your firmware
+
+Exit codes: 0 all is well, 1 the model or its result is bad, 2 the tool or its environment is.";
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build a model for a board, run it, check its outputs and measure it.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Write a model as C sources for your own firmware.
+    #[command(after_help = COMPILE_EXAMPLES)]
+    Compile(CompileArgs),
+    /// Show a model's layers, memory map and unsupported operators.
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(InspectArgs),
+    /// Compare every layer on every target with the reference.
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Evaluate many models on many boards.
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(BenchArgs),
+    /// List the boards.
+    #[command(after_help = BOARDS_EXAMPLES)]
+    Boards(BoardsArgs),
+    /// Check that compilers and emulators are installed.
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(DoctorArgs),
+    /// Print completions for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  smidgen run model.tflite
+  smidgen run model.tflite --board qemu-m0plus --input samples.npz --output results.npz
+  smidgen run model.tflite --board host --trials 100
+  smidgen run model.tflite --opt Os --keep generated
+  smidgen run model.tflite --json | jq .ram_bytes.total";
+
+const COMPILE_EXAMPLES: &str = "\
+Examples:
+  smidgen compile model.tflite -o model_c
+  smidgen compile model.tflite -o model_c --board qemu-m0plus --force";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  smidgen inspect model.tflite
+  smidgen inspect model.tflite --json | jq '.operators[] | {name, macs}'";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  smidgen verify model.tflite --all-cores
+  smidgen verify model.tflite --board qemu-m4 --board host --layers";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  smidgen bench a.tflite b.tflite --board qemu-m4 --board qemu-rv32imc
+  smidgen bench models/*.tflite --board all --csv > matrix.csv";
+
+const BOARDS_EXAMPLES: &str = "\
+Examples:
+  smidgen boards
+  smidgen boards --json | jq '.boards[].name'";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  smidgen doctor
+  smidgen doctor --install";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  smidgen completions bash > ~/.local/share/bash-completion/completions/smidgen";
+
+/// How a model is compiled.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Compilation")]
+pub(crate) struct RecipeArgs {
+    /// Read the compile configuration from a TOML file; options given here win.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Optimisation level of the C compiler.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) opt: Option<Opt>,
+    /// Whose integer results are reproduced: TFLite Micro's or LiteRT's reference kernels.
+    #[arg(long, value_enum)]
+    pub(crate) rounding: Option<RoundingArg>,
+}
+
+/// Optimisation levels.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "verbatim")]
+pub(crate) enum Opt {
+    /// None.
+    O0,
+    /// Little.
+    O1,
+    /// For speed.
+    O2,
+    /// For speed at any size.
+    O3,
+    /// For size.
+    Os,
+}
+
+/// Rounding profiles.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RoundingArg {
+    /// TFLite Micro's reference kernels.
+    Tflm,
+    /// LiteRT's reference kernels.
+    Litert,
+}
+
+/// Where inputs come from.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArgs {
+    /// Read inputs from arrays `in0`, `in1`, … of an `.npz` file, or from an `.npy` file for a model
+    /// with one input; a leading axis of samples is optional.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: Option<PathBuf>,
+    /// Number of inferences; all samples of a file, else 1.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) trials: Option<u32>,
+    /// Seed of random inputs.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The model, a `.tflite` file.
+    pub(crate) model: PathBuf,
+    /// The board; `smidgen boards` lists them.
+    #[arg(long, short, default_value = "qemu-m4")]
+    pub(crate) board: String,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
+    /// Save what the target computed as arrays `out0`, `out1`, … of an `.npz` file.
+    #[arg(long, value_name = "FILE.npz")]
+    pub(crate) output: Option<PathBuf>,
+    /// Keep everything generated in this folder: C sources, firmware, profile, report.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `compile`.
+#[derive(Debug, Args)]
+pub(crate) struct CompileArgs {
+    /// The model, a `.tflite` file.
+    pub(crate) model: PathBuf,
+    /// The folder to write; it must not exist or be empty.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// The board whose core the code is for; portable C by default.
+    #[arg(long, short)]
+    pub(crate) board: Option<String>,
+    /// Overwrite files of an earlier run.
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The model, a `.tflite` file.
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The model, a `.tflite` file.
+    pub(crate) model: PathBuf,
+    /// A board; may be given more than once. The host and the Cortex-M4 by default.
+    #[arg(long, short, conflicts_with = "all_cores")]
+    pub(crate) board: Vec<String>,
+    /// The host and every emulated core.
+    #[arg(long)]
+    pub(crate) all_cores: bool,
+    /// Show every layer, not only those that differ.
+    #[arg(long)]
+    pub(crate) layers: bool,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `bench`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Models, `.tflite` files.
+    #[arg(required = true)]
+    pub(crate) models: Vec<PathBuf>,
+    /// A board, or `all` for every emulated one; may be given more than once.
+    #[arg(long, short, default_value = "qemu-m4")]
+    pub(crate) board: Vec<String>,
+    /// Print the result as CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// Number of pairs that are worked on at the same time; one per processor by default.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `boards`.
+#[derive(Debug, Args)]
+pub(crate) struct BoardsArgs {}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Install what is missing through the system's package manager.
+    #[arg(long)]
+    pub(crate) install: bool,
+}
