@@ -41,6 +41,13 @@ impl Activation {
         (low.unwrap_or(f32::MIN), high.unwrap_or(f32::MAX))
     }
 
+    /// Clamps a float as the kernels do: what is not a number stays so.
+    pub fn apply_f32(self, x: f32) -> f32 {
+        let (low, high) = self.clamp_f32();
+        let at_least = if x < low { low } else { x };
+        if at_least > high { high } else { at_least }
+    }
+
     /// Whether the operator may stand behind values of this type.
     pub fn applies_to(self, dtype: DType) -> bool {
         self == Self::None || matches!(dtype, DType::I8 | DType::F32)

@@ -9,12 +9,18 @@ pub mod case;
 mod common;
 pub mod import;
 mod kernel;
+mod pool;
+mod requantisation;
 mod site;
 mod window;
 
+pub mod average_pool_2d;
 pub mod concatenation;
 pub mod conv2d;
 pub mod copy;
+pub mod depthwise_conv2d;
+pub mod fully_connected;
+pub mod max_pool_2d;
 pub mod pack;
 pub mod pad;
 pub mod reshape;
@@ -26,6 +32,7 @@ pub(crate) use common::COMMON;
 
 pub use activation::Activation;
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
+pub use pool::Pool;
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 
@@ -185,9 +192,13 @@ macro_rules! operators {
 }
 
 operators! {
+    average_pool_2d::AveragePool2d,
     concatenation::Concatenation,
     conv2d::Conv2d,
     copy::Copy,
+    depthwise_conv2d::DepthwiseConv2d,
+    fully_connected::FullyConnected,
+    max_pool_2d::MaxPool2d,
     pack::Pack,
     pad::Pad,
     reshape::Reshape,

@@ -15,3 +15,7 @@ pub(super) const REQUANTISE: Source =
 /// Strided copies.
 pub(super) const MOVE: Source =
     Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };
+
+/// Windows of pools.
+pub(super) const POOL: Source =
+    Source { file: "smidgen_pool.h", text: include_str!("smidgen_pool.h") };

@@ -1,12 +1,12 @@
-/* Fixed-point multiplication, bit for bit as TFLite's reference kernels. */
+/* Fixed-point multiplication, bit for bit as TFLite's reference kernels. Right shifts of negative
+   numbers are arithmetic on every compiler that is supported. */
 #ifndef SMIDGEN_REQUANTISE_H
 #define SMIDGEN_REQUANTISE_H
 
 #include "smidgen_common.h"
 
 /* x * multiplier * 2^(shift - 31), rounded twice: a doubling high multiply that rounds half up,
-   then a right shift that rounds half away from zero. Right shifts of negative numbers are
-   arithmetic on every compiler that is supported. */
+   then a right shift that rounds half away from zero. */
 SMIDGEN_INLINE int32_t smidgen_requantise(int32_t x, int32_t multiplier, int32_t shift) {
     const int32_t left = shift > 0 ? shift : 0;
     const int32_t right = shift > 0 ? 0 : -shift;
@@ -16,6 +16,62 @@ SMIDGEN_INLINE int32_t smidgen_requantise(int32_t x, int32_t multiplier, int32_t
     const int32_t half = (int32_t)(((uint32_t)1 << right) >> 1);
     const int32_t away = right > 0 && high < 0 ? 1 : 0;
     return (int32_t)((uint32_t)high + (uint32_t)(half - away)) >> right;
+}
+
+/* The same product, rounded once, half up; it saturates. */
+SMIDGEN_INLINE int32_t smidgen_requantise_once(int32_t x, int32_t multiplier, int32_t shift) {
+    const int64_t product = (int64_t)x * multiplier + ((int64_t)1 << (30 - shift));
+    const int64_t result = product >> (31 - shift);
+    return result < INT32_MIN ? INT32_MIN : result > INT32_MAX ? INT32_MAX : (int32_t)result;
+}
+
+/* floor((x * multiplier + 2^30) / 2^31) for |x| < 2^30 and 0 <= multiplier. */
+SMIDGEN_INLINE int32_t smidgen_doubling_high(int32_t x, int32_t multiplier) {
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+    /* Without a 32 x 32 -> 64 bit multiplication, four of 16 bits do. 2^30 keeps the middle sum
+       positive, so that it needs no carry; 2^14 rounds. */
+    const uint32_t x_low = (uint32_t)x & 0xffff, m_low = (uint32_t)multiplier & 0xffff;
+    const uint32_t x_high = (uint32_t)(x >> 16), m_high = (uint32_t)multiplier >> 16;
+    const uint32_t middle = (x_low * m_low >> 16) + x_low * m_high + x_high * m_low;
+    const uint32_t rounded = (middle + ((uint32_t)1 << 30) + ((uint32_t)1 << 14)) >> 15;
+    return (int32_t)(2 * (x_high * m_high) + rounded - ((uint32_t)1 << 15));
+#else
+    const int64_t product = (int64_t)(2 * x) * multiplier;
+    return (int32_t)(product >> 32) + (int32_t)((uint32_t)product >> 31);
+#endif
+}
+
+/* How sums become outputs; chosen when a model is compiled. */
+enum {
+    /* Rounded twice, any sum and shift. */
+    SMIDGEN_ROUND_TWICE = 0,
+    /* Rounded once, any sum and shift. */
+    SMIDGEN_ROUND_ONCE = 1,
+    /* Rounded twice, for sums below 2^30 and shifts from -22 to -1. */
+    SMIDGEN_ROUND_TWICE_SMALL = 2,
+    /* The same where the clamp's low bound is the zero point or above: how negative numbers round
+       does not matter. */
+    SMIDGEN_ROUND_TWICE_RELU = 3
+};
+
+/* The int8 output for a sum. */
+SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t sum, int32_t multiplier, int32_t shift,
+                                        int32_t rounding, int32_t zero_point, int32_t low,
+                                        int32_t high) {
+    int32_t y;
+    if (rounding >= SMIDGEN_ROUND_TWICE_SMALL) {
+        /* Half a step and the zero point in one: (2 * zero_point + 1) * 2^(-shift) / 2. */
+        y = smidgen_doubling_high(sum, multiplier) + (2 * zero_point + 1) * (1 << (-1 - shift));
+        if (rounding != SMIDGEN_ROUND_TWICE_RELU) {
+            y += sum >> 31;
+        }
+        y >>= -shift;
+    } else {
+        y = rounding == SMIDGEN_ROUND_ONCE ? smidgen_requantise_once(sum, multiplier, shift)
+                                           : smidgen_requantise(sum, multiplier, shift);
+        y = (int32_t)((uint32_t)y + (uint32_t)zero_point);
+    }
+    return (int8_t)smidgen_clamp(y, low, high);
 }
 
 #endif

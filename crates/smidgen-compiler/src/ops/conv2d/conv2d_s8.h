@@ -10,27 +10,28 @@ SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixe
                                                    int32_t row_step, int32_t rows, int32_t length,
                                                    const int8_t *filter, const int32_t *bias,
                                                    int32_t *sums) {
-    int32_t a0 = bias[0], a1 = bias[1], a2 = bias[2], a3 = bias[3];
-    int32_t b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+    uint32_t a0 = (uint32_t)bias[0], a1 = (uint32_t)bias[1];
+    uint32_t a2 = (uint32_t)bias[2], a3 = (uint32_t)bias[3];
+    uint32_t b0 = a0, b1 = a1, b2 = a2, b3 = a3;
     for (int32_t row = 0; row < rows; row++) {
         const int8_t *p = x + row * row_step;
         const int8_t *const end = p + length;
         do {
             const int32_t a = p[0], b = p[pixel_step];
             p++;
-            a0 += a * filter[0];
-            b0 += b * filter[0];
-            a1 += a * filter[1];
-            b1 += b * filter[1];
-            a2 += a * filter[2];
-            b2 += b * filter[2];
-            a3 += a * filter[3];
-            b3 += b * filter[3];
+            a0 += (uint32_t)(a * filter[0]);
+            b0 += (uint32_t)(b * filter[0]);
+            a1 += (uint32_t)(a * filter[1]);
+            b1 += (uint32_t)(b * filter[1]);
+            a2 += (uint32_t)(a * filter[2]);
+            b2 += (uint32_t)(b * filter[2]);
+            a3 += (uint32_t)(a * filter[3]);
+            b3 += (uint32_t)(b * filter[3]);
             filter += 4;
         } while (p != end);
     }
-    sums[0] = a0, sums[1] = a1, sums[2] = a2, sums[3] = a3;
-    sums[4] = b0, sums[5] = b1, sums[6] = b2, sums[7] = b3;
+    sums[0] = (int32_t)a0, sums[1] = (int32_t)a1, sums[2] = (int32_t)a2, sums[3] = (int32_t)a3;
+    sums[4] = (int32_t)b0, sums[5] = (int32_t)b1, sums[6] = (int32_t)b2, sums[7] = (int32_t)b3;
     return filter;
 }
 
@@ -62,11 +63,11 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_patch(const int8_t *input, int32_t height,
 
 SMIDGEN_INLINE void smidgen_conv2d_s8_store(const int32_t *sums, int32_t count,
                                             const int32_t *multiplier, const int8_t *shift,
-                                            int32_t zero_point, int32_t low, int32_t high,
-                                            int8_t *output) {
+                                            int32_t rounding, int32_t zero_point, int32_t low,
+                                            int32_t high, int8_t *output) {
     for (int32_t i = 0; i < count; i++) {
-        const int32_t y = smidgen_requantise(sums[i], multiplier[i], shift[i]) + zero_point;
-        output[i] = (int8_t)smidgen_clamp(y, low, high);
+        output[i] =
+            smidgen_output_s8(sums[i], multiplier[i], shift[i], rounding, zero_point, low, high);
     }
 }
 
@@ -80,7 +81,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t input_zero_point, int32_t output_zero_point, int32_t low, int32_t high) {
+    int32_t input_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t high) {
     const int32_t out_channels = groups * group_out;
     /* Without dilation two neighbouring windows overlap in the patch as they do in the input, so
        that the same code reads both; dilated windows are laid out one after the other. */
@@ -131,9 +133,9 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
                                                         bias + at, sums);
                         int8_t *to = output + group * group_out + block * 4;
                         smidgen_conv2d_s8_store(sums, count, multiplier + at, shift + at,
-                                                output_zero_point, low, high, to);
+                                                rounding, output_zero_point, low, high, to);
                         smidgen_conv2d_s8_store(sums + 4, second ? count : 0, multiplier + at,
-                                                shift + at, output_zero_point, low, high,
+                                                shift + at, rounding, output_zero_point, low, high,
                                                 to + second);
                     }
                 }

@@ -1,19 +1,19 @@
 //! Reference of `CONV_2D`.
 
-use super::{Conv2d, Requantisation};
+use super::Conv2d;
 use crate::ops::Site;
+use crate::ops::requantisation::{PER_CHANNEL, Requantisation};
 use crate::tensor::{DType, Data};
 
 pub(super) fn eval(op: &Conv2d, site: &Site, inputs: &[&Data]) -> Vec<Data> {
     let out_channels = site.output(0).shape.last();
     if site.input(0).dtype == DType::F32 {
         let bias = inputs.get(2).map(|bias| bias.get::<f32>());
-        let (low, high) = op.activation.clamp_f32();
         let start = |oc: usize| bias.map_or(0.0, |b| b[oc]);
         let sums = convolve(op, site, inputs, start, |sum: f32, x: f32, w: f32| sum + x * w);
-        return vec![Data::F32(sums.into_iter().map(|sum| sum.max(low).min(high)).collect())];
+        return vec![Data::F32(sums.into_iter().map(|sum| op.activation.apply_f32(sum)).collect())];
     }
-    let requantisation = Requantisation::new(site, 0, op.activation)
+    let requantisation = Requantisation::new(site, 0, op.activation, PER_CHANNEL)
         .expect("the site's quantisation has been checked");
     let bias = inputs.get(2).map(|bias| bias.get::<i32>());
     let zero_point = requantisation.input_zero_point;

@@ -1,7 +1,8 @@
 //! Kernels of `CONV_2D`.
 
-use super::{Conv2d, Requantisation};
+use super::Conv2d;
 use crate::ops::common::{COMMON, REQUANTISE};
+use crate::ops::requantisation::{PER_CHANNEL, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -14,7 +15,8 @@ const CONV2D_S8: Source = Source { file: "smidgen_conv2d_s8.h", text: include_st
 const CONV2D_F32: Source =
     Source { file: "smidgen_conv2d_f32.h", text: include_str!("conv2d_f32.h") };
 
-fn constant_parameters(site: &Site) -> bool {
+/// Whether filter and bias are known at compile time.
+pub(in crate::ops) fn constant_parameters(site: &Site) -> bool {
     site.constant(1).is_some() && (site.inputs.len() < 3 || site.constant(2).is_some())
 }
 
@@ -83,12 +85,13 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
 
 fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
     let geometry = geometry(op, site);
-    let requantisation = Requantisation::new(site, 0, op.activation)
+    let requantisation = Requantisation::new(site, 0, op.activation, PER_CHANNEL)
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
     let (mut weights, mut biases, mut multipliers, mut shifts) = (vec![], vec![], vec![], vec![]);
     let zeros = vec![0; geometry.taps];
+    let mut bound = 0;
     for group in 0..geometry.groups {
         for block in (0..geometry.group_out).step_by(4) {
             let channels = [0, 1, 2, 3].map(|i| {
@@ -100,13 +103,13 @@ fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
             });
             weights.extend((0..geometry.taps).flat_map(|tap| rows.map(|row| row[tap])));
             for (channel, row) in channels.into_iter().zip(rows) {
-                let sum: i32 = row.iter().map(|&w| i32::from(w)).sum();
                 let start = channel.map_or(0, |c| bias.map_or(0, |b| b[c]));
-                let offset = requantisation.input_zero_point.wrapping_mul(sum);
-                biases.push(start.wrapping_sub(offset));
-                let multiplier = channel.map(|c| requantisation.multipliers[c]);
-                multipliers.push(multiplier.map_or(0, |m| m.mantissa));
-                shifts.push(multiplier.map_or(0, |m| m.shift as i8));
+                let (folded, reach) = fold_zero_point(start, row, requantisation.input_zero_point);
+                let (multiplier, shift) = requantisation.constants(channel);
+                biases.push(folded);
+                bound = bound.max(reach);
+                multipliers.push(multiplier);
+                shifts.push(shift);
             }
         }
     }
@@ -120,12 +123,8 @@ fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
         ("output", Arg::Output(0)),
     ];
     args.extend(geometry.args);
-    args.extend([
-        ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
-        ("output_zero_point", Arg::Int(requantisation.output_zero_point)),
-        ("low", Arg::Int(requantisation.clamp.0)),
-        ("high", Arg::Int(requantisation.clamp.1)),
-    ]);
+    args.push(("input_zero_point", Arg::Int(requantisation.input_zero_point)));
+    args.extend(requantisation.args(bound));
     Lowering::Code(Lowered {
         sources: vec![COMMON, REQUANTISE, CONV2D_S8],
         constants: vec![

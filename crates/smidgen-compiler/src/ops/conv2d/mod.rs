@@ -8,8 +8,11 @@ mod eval;
 mod import;
 mod kernels;
 
+pub(super) use kernels::constant_parameters;
+
+use super::requantisation::{PER_CHANNEL, Requantisation};
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
-use crate::tensor::{DType, Data, Multiplier, Quant, Shape, TensorType};
+use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 
 /// Attributes of a 2-D convolution.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,72 +79,15 @@ pub(super) fn check_convolution(site: &Site, channel_axis: usize) -> Result<(), 
     match (dtype, bias) {
         (DType::F32, None | Some(DType::F32)) => Ok(()),
         (DType::I8, None | Some(DType::I32)) => {
-            Requantisation::new(site, channel_axis, Activation::None).map(|_| ())
+            if matches!(site.input(1).quant, Quant::PerTensor { zero_point, .. } if zero_point != 0)
+            {
+                return Err(OpError::unsupported("an int8 filter must have zero point 0"));
+            }
+            Requantisation::new(site, channel_axis, Activation::None, PER_CHANNEL).map(|_| ())
         }
         (_, Some(bias)) => Err(OpError::unsupported(format!(
             "activations of `{dtype}` with a bias of `{bias}` are not supported"
         ))),
         (_, None) => Err(OpError::unsupported(format!("element type `{dtype}` is not supported"))),
-    }
-}
-
-/// How an int8 convolution's accumulators become outputs.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Requantisation {
-    /// Subtracted from every input.
-    pub input_zero_point: i32,
-    /// Added to every output.
-    pub output_zero_point: i32,
-    /// One per output channel.
-    pub multipliers: Vec<Multiplier>,
-    /// Least and greatest output.
-    pub clamp: (i32, i32),
-}
-
-impl Requantisation {
-    /// Reads the quantisation of a checked site. The multiplier of a channel is
-    /// `input scale * filter scale / output scale` in double precision, as in TFLite's
-    /// `PopulateConvolutionQuantizationParams`.
-    pub(super) fn new(
-        site: &Site,
-        channel_axis: usize,
-        activation: Activation,
-    ) -> Result<Self, OpError> {
-        let (input_scale, input_zero_point) = site.input_quant(0)?;
-        let (output_scale, output_zero_point) = site.output_quant(0)?;
-        let filter = site.input(1);
-        let channels = filter.shape[channel_axis];
-        match &filter.quant {
-            Quant::PerAxis { axis, scales }
-                if *axis != channel_axis || scales.len() != channels =>
-            {
-                return Err(OpError::inconsistent(format!(
-                    "the filter has {} scales along axis {axis}, but {channels} output channels \
-                     along axis {channel_axis}",
-                    scales.len()
-                )));
-            }
-            Quant::PerTensor { zero_point, .. } if *zero_point != 0 => {
-                return Err(OpError::unsupported("an int8 filter must have zero point 0"));
-            }
-            _ => {}
-        }
-        let multiplier = |channel| {
-            let filter_scale = filter.quant.scale(channel)?;
-            let real = f64::from(input_scale) * f64::from(filter_scale) / f64::from(output_scale);
-            Some(Multiplier::from_real(real))
-        };
-        let multipliers = (0..channels).map(multiplier).collect::<Option<_>>();
-        let multipliers =
-            multipliers.ok_or_else(|| OpError::inconsistent("the filter has no scales"))?;
-        let clamp = activation.clamp_i8(output_scale, output_zero_point);
-        Ok(Self { input_zero_point, output_zero_point, multipliers, clamp })
-    }
-
-    /// The output for an accumulator of `channel`.
-    pub(super) fn apply(&self, channel: usize, accumulator: i32) -> i8 {
-        let scaled = self.multipliers[channel].apply_twice_rounded(accumulator);
-        let (low, high) = self.clamp;
-        scaled.wrapping_add(self.output_zero_point).clamp(low, high) as i8
     }
 }

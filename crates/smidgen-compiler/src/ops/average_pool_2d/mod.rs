@@ -1,0 +1,41 @@
+//! `AVERAGE_POOL_2D`: means over windows of rows and columns.
+//!
+//! Input: `[n, h, w, c]`. Output: `[n, oh, ow, c]`. Padding does not take part.
+
+pub(super) mod cases;
+mod eval;
+mod kernels;
+
+use super::import::{FromTflite, Imported, Layer};
+use super::{Kernel, OpDef, OpError, Pool, Site};
+use crate::reader::tflite::BuiltinOperator;
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// Attributes of an average pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AveragePool2d(pub Pool);
+
+impl OpDef for AveragePool2d {
+    const NAME: &'static str = "AVERAGE_POOL_2D";
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        self.0.infer(inputs)
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        self.0.check(site)
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        eval::eval(self, site, inputs)
+    }
+}
+
+impl FromTflite for AveragePool2d {
+    const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::AveragePool2d];
+
+    fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
+        Ok(Imported::all(Self(Pool::from_tflite(layer)?)))
+    }
+}

@@ -1,0 +1,59 @@
+//! Reference of `DEPTHWISE_CONV_2D`.
+
+use super::{CHANNEL_AXIS, DepthwiseConv2d};
+use crate::ops::Site;
+use crate::ops::requantisation::{PER_CHANNEL, Requantisation};
+use crate::tensor::{DType, Data, Element};
+
+pub(super) fn eval(op: &DepthwiseConv2d, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+    if site.input(0).dtype == DType::F32 {
+        let bias = inputs.get(2).map(|bias| bias.get::<f32>());
+        let start = |channel: usize| bias.map_or(0.0, |b| b[channel]);
+        let sums = convolve(op, site, inputs, start, |sum: f32, x: f32, w: f32| sum + x * w);
+        let clamp = |sum| op.activation.apply_f32(sum);
+        return vec![Data::F32(sums.into_iter().map(clamp).collect())];
+    }
+    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, PER_CHANNEL)
+        .expect("the site's quantisation has been checked");
+    let bias = inputs.get(2).map(|bias| bias.get::<i32>());
+    let zero_point = requantisation.input_zero_point;
+    let start = |channel: usize| bias.map_or(0, |b| b[channel]);
+    let mac = |sum: i32, x: i8, w: i8| {
+        sum.wrapping_add((i32::from(x) - zero_point).wrapping_mul(w.into()))
+    };
+    let sums = convolve(op, site, inputs, start, mac);
+    let channels = site.output(0).shape.last();
+    let outputs = sums.into_iter().enumerate();
+    vec![Data::I8(outputs.map(|(i, sum)| requantisation.apply(i % channels, sum)).collect())]
+}
+
+/// Sums over all taps inside the input, in the order rows, columns.
+fn convolve<T: Element, S: Copy>(
+    op: &DepthwiseConv2d,
+    site: &Site,
+    inputs: &[&Data],
+    start: impl Fn(usize) -> S,
+    mac: impl Fn(S, T, T) -> S,
+) -> Vec<S> {
+    let (x, filter) = (inputs[0].get::<T>(), inputs[1].get::<T>());
+    let [_, h, w, c] = site.input(0).shape.dims() else { unreachable!("checked rank") };
+    let [_, kh, kw, oc] = site.input(1).shape.dims() else { unreachable!("checked rank") };
+    let [n, oh, ow, _] = site.output(0).shape.dims() else { unreachable!("checked rank") };
+    let mut sums = Vec::with_capacity(n * oh * ow * oc);
+    for batch in 0..*n {
+        for (oy, ox) in (0..*oh).flat_map(|oy| (0..*ow).map(move |ox| (oy, ox))) {
+            for channel in 0..*oc {
+                let from = channel / (oc / c);
+                let mut sum = start(channel);
+                for (ky, kx) in (0..*kh).flat_map(|ky| (0..*kw).map(move |kx| (ky, kx))) {
+                    let at = (op.window.tap(0, oy, ky, *h), op.window.tap(1, ox, kx, *w));
+                    let (Some(iy), Some(ix)) = at else { continue };
+                    let tap = filter[(ky * kw + kx) * oc + channel];
+                    sum = mac(sum, x[((batch * h + iy) * w + ix) * c + from], tap);
+                }
+                sums.push(sum);
+            }
+        }
+    }
+    sums
+}

@@ -1,0 +1,139 @@
+//! Kernels of `DEPTHWISE_CONV_2D`.
+
+use super::{CHANNEL_AXIS, DepthwiseConv2d};
+use crate::ops::common::{COMMON, REQUANTISE};
+use crate::ops::conv2d::constant_parameters;
+use crate::ops::requantisation::{PER_CHANNEL, Requantisation, fold_zero_point};
+use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
+use crate::tensor::{DType, Data};
+
+pub(super) const TABLE: &[Kernel<DepthwiseConv2d>] = &[
+    Kernel { name: "depthwise_conv2d_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
+    Kernel { name: "depthwise_conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
+];
+
+const S8: Source =
+    Source { file: "smidgen_depthwise_conv2d_s8.h", text: include_str!("depthwise_conv2d_s8.h") };
+const F32: Source =
+    Source { file: "smidgen_depthwise_conv2d_f32.h", text: include_str!("depthwise_conv2d_f32.h") };
+
+/// Bytes of scratch memory that a band of rows should not exceed, if one output row fits.
+const PLANE_BYTES: usize = 4096;
+
+fn accepts_s8(_: &DepthwiseConv2d, site: &Site) -> bool {
+    site.input(0).dtype == DType::I8 && constant_parameters(site)
+}
+
+fn accepts_f32(_: &DepthwiseConv2d, site: &Site) -> bool {
+    site.input(0).dtype == DType::F32 && constant_parameters(site)
+}
+
+/// Shapes and window, which both kernels take.
+fn sizes(op: &DepthwiseConv2d, site: &Site) -> Vec<(&'static str, Arg)> {
+    let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
+    let filter = site.input(1).shape.dims();
+    let sizes = [
+        ("batches", x[0]),
+        ("in_height", x[1]),
+        ("in_width", x[2]),
+        ("in_channels", x[3]),
+        ("out_height", y[1]),
+        ("out_width", y[2]),
+        ("channel_multiplier", y[3] / x[3]),
+        ("kernel_height", filter[1]),
+        ("kernel_width", filter[2]),
+        ("stride_y", op.window.stride[0]),
+        ("stride_x", op.window.stride[1]),
+        ("dilation_y", op.window.dilation[0]),
+        ("dilation_x", op.window.dilation[1]),
+        ("pad_top", op.window.padding.top),
+        ("pad_left", op.window.padding.left),
+    ];
+    sizes.map(|(name, size)| (name, Arg::size(size))).to_vec()
+}
+
+/// Rows of output per band, columns of the plane, and its bytes.
+fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
+    let (filter, y) = (site.input(1).shape.dims(), site.output(0).shape.dims());
+    let reach = |outputs: usize, axis: usize| {
+        (outputs - 1) * op.window.stride[axis] + (filter[1 + axis] - 1) * op.window.dilation[axis] + 1
+    };
+    let width = reach(y[2].next_multiple_of(2), 1);
+    let fits = |rows: &usize| reach(*rows, 0) * width <= PLANE_BYTES;
+    let band = (1..=y[1]).rev().find(fits).unwrap_or(1);
+    (band, width, reach(band, 0) * width)
+}
+
+fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
+    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, PER_CHANNEL)
+        .expect("the site's quantisation has been checked");
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
+    let bias = site.constant(2).map(Data::get::<i32>);
+    let channels = site.output(0).shape.last();
+    let (mut weights, mut biases, mut multipliers, mut shifts) = (vec![], vec![], vec![], vec![]);
+    let mut bound = 0;
+    for channel in 0..channels {
+        let taps: Vec<i8> = filter[channel..].iter().step_by(channels).copied().collect();
+        let start = bias.map_or(0, |b| b[channel]);
+        let (folded, reach) = fold_zero_point(start, &taps, requantisation.input_zero_point);
+        let (multiplier, shift) = requantisation.constants(Some(channel));
+        weights.extend(taps);
+        biases.push(folded);
+        bound = bound.max(reach);
+        multipliers.push(multiplier);
+        shifts.push(shift);
+    }
+    let (band, plane_width, scratch_bytes) = plane(op, site);
+    let mut args = vec![
+        ("input", Arg::Input(0)),
+        ("filter", Arg::Constant(0)),
+        ("bias", Arg::Constant(1)),
+        ("multiplier", Arg::Constant(2)),
+        ("shift", Arg::Constant(3)),
+        ("plane", Arg::Scratch),
+        ("output", Arg::Output(0)),
+    ];
+    args.extend(sizes(op, site));
+    args.extend([
+        ("band", Arg::size(band)),
+        ("plane_width", Arg::size(plane_width)),
+        ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
+    ]);
+    args.extend(requantisation.args(bound));
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, REQUANTISE, S8],
+        constants: vec![
+            Constant { name: "filter", is_weight: true, data: CArray::I8(weights) },
+            Constant { name: "bias", is_weight: true, data: CArray::I32(biases) },
+            Constant { name: "multiplier", is_weight: false, data: CArray::I32(multipliers) },
+            Constant { name: "shift", is_weight: false, data: CArray::I8(shifts) },
+        ],
+        scratch_bytes,
+        in_place: vec![],
+        calls: vec![Call { function: "smidgen_depthwise_conv2d_s8", args }],
+    })
+}
+
+fn lower_f32(op: &DepthwiseConv2d, site: &Site) -> Lowering {
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<f32>();
+    let channels = site.output(0).shape.last();
+    let bias = site.constant(2).map_or(vec![0.0; channels], |bias| bias.get::<f32>().to_vec());
+    let (low, high) = op.activation.clamp_f32();
+    let mut args = vec![
+        ("input", Arg::Input(0)),
+        ("filter", Arg::Constant(0)),
+        ("bias", Arg::Constant(1)),
+        ("output", Arg::Output(0)),
+    ];
+    args.extend(sizes(op, site));
+    args.extend([("low", Arg::Float(low)), ("high", Arg::Float(high))]);
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, F32],
+        constants: vec![
+            Constant { name: "filter", is_weight: true, data: CArray::F32(filter.to_vec()) },
+            Constant { name: "bias", is_weight: true, data: CArray::F32(bias) },
+        ],
+        calls: vec![Call { function: "smidgen_depthwise_conv2d_f32", args }],
+        ..Lowered::default()
+    })
+}
