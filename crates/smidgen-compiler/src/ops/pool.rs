@@ -1,7 +1,8 @@
 //! What the pools over rows and columns have in common.
 
+use super::case::{Case, int8, plain};
 use super::import::{Layer, activation, at_least_1};
-use super::{Activation, Arg, Call, Lowered, Lowering, OpError, Site, Source, Window};
+use super::{Activation, Arg, Call, Lowered, Lowering, Op, OpError, Site, Source, Window};
 use crate::reader::tflite::BuiltinOptionsRef;
 use crate::tensor::{DType, Shape, TensorType};
 
@@ -28,19 +29,20 @@ impl Pool {
         let [kh, kw] = self.kernel;
         let padding = self.window.padding;
         if padding.top.max(padding.bottom) >= kh || padding.left.max(padding.right) >= kw {
-            return Err(OpError::inconsistent(format!("a {kh}x{kw} window may lie in the padding")));
+            return Err(OpError::inconsistent(format!(
+                "a {kh}x{kw} window may lie in the padding"
+            )));
         }
         if self.window.dilation != [1, 1] {
             return Err(OpError::unsupported("dilated pools are not supported"));
         }
         let [oh, ow] = self.window.output([h, w], [kh, kw])?;
-        let shape =
-            Shape::new([n, oh, ow, c]).map_err(|e| OpError::inconsistent(e.to_string()))?;
+        let shape = Shape::new([n, oh, ow, c]).map_err(|e| OpError::inconsistent(e.to_string()))?;
         Ok(vec![(x.dtype, shape)])
     }
 
     /// Element types, and quantisation that is the same before and after as TFLite demands.
-    pub(super) fn check(&self, site: &Site) -> Result<(), OpError> {
+    pub(super) fn check(site: &Site) -> Result<(), OpError> {
         if site.same_dtype(&[DType::I8, DType::F32])? == DType::F32 {
             return Ok(());
         }
@@ -112,7 +114,11 @@ impl Pool {
         ];
         args.extend(sizes.map(|(name, size)| (name, Arg::size(size))));
         args.extend([("low", clamp.0), ("high", clamp.1)]);
-        Lowering::Code(Lowered { sources, calls: vec![Call { function, args }], ..Lowered::default() })
+        Lowering::Code(Lowered {
+            sources,
+            calls: vec![Call { function, args }],
+            ..Lowered::default()
+        })
     }
 
     /// Reads the options of a TFLite layer.
@@ -130,4 +136,33 @@ impl Pool {
         let activation = activation(options.fused_activation_function()?)?;
         Ok(Self { kernel, window, activation })
     }
+}
+
+/// Conformance cases of a pool, in int8 and float32.
+pub(super) fn cases<O: Into<Op>>(make: fn(Pool) -> O) -> Vec<Case> {
+    let (relu, none) = (Activation::Relu, Activation::None);
+    let case = |name: &str, input: [usize; 4], kernel, window, activation, zero_point| {
+        let types = [int8(&input, 0.05, zero_point), plain(DType::F32, &input)];
+        types.map(|ty| {
+            let name = format!("{name}_{}", ty.dtype);
+            let pool = Pool { kernel, window, activation };
+            let quant = ty.quant.clone();
+            Case::new(&name, make(pool), vec![(ty, None)], &[quant])
+        })
+    };
+    let same = |stride, input, kernel| Window::same(stride, [1, 1], input, kernel);
+    let valid = |stride| Window::valid(stride, [1, 1]);
+    [
+        case("valid", [1, 6, 5, 3], [2, 2], valid([2, 2]), none, -17),
+        case("same", [1, 5, 6, 4], [3, 3], same([1, 1], [5, 6], [3, 3]), none, 5),
+        case("strided", [1, 7, 5, 2], [3, 2], same([2, 2], [7, 5], [3, 2]), relu, 5),
+        case("global", [1, 5, 7, 5], [5, 7], valid([1, 1]), none, 127),
+        case("one_pixel", [1, 3, 3, 2], [1, 1], valid([2, 1]), Activation::Relu6, -128),
+        case("batch", [3, 4, 4, 1], [2, 3], same([2, 1], [4, 4], [2, 3]), Activation::ReluN1To1, 0),
+        case("exceeds_input", [1, 2, 1, 3], [5, 4], same([1, 1], [2, 1], [5, 4]), none, -1),
+        case("gaps", [1, 7, 8, 2], [2, 1], valid([3, 4]), none, 9),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -10,8 +10,10 @@ pub(super) const TABLE: &[Kernel<AveragePool2d>] = &[
     Kernel { name: "average_pool_2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
-const S8: Source = Source { file: "smidgen_average_pool_2d_s8.h", text: include_str!("average_pool_2d_s8.h") };
-const F32: Source = Source { file: "smidgen_average_pool_2d_f32.h", text: include_str!("average_pool_2d_f32.h") };
+const S8: Source =
+    Source { file: "smidgen_average_pool_2d_s8.h", text: include_str!("average_pool_2d_s8.h") };
+const F32: Source =
+    Source { file: "smidgen_average_pool_2d_f32.h", text: include_str!("average_pool_2d_f32.h") };
 
 fn accepts_s8(_: &AveragePool2d, site: &Site) -> bool {
     site.input(0).dtype == DType::I8

@@ -17,6 +17,7 @@ pub struct AveragePool2d(pub Pool);
 
 impl OpDef for AveragePool2d {
     const NAME: &'static str = "AVERAGE_POOL_2D";
+    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
@@ -24,7 +25,7 @@ impl OpDef for AveragePool2d {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        self.0.check(site)
+        Pool::check(site)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {

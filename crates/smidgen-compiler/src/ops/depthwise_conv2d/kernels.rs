@@ -56,7 +56,9 @@ fn sizes(op: &DepthwiseConv2d, site: &Site) -> Vec<(&'static str, Arg)> {
 fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
     let (filter, y) = (site.input(1).shape.dims(), site.output(0).shape.dims());
     let reach = |outputs: usize, axis: usize| {
-        (outputs - 1) * op.window.stride[axis] + (filter[1 + axis] - 1) * op.window.dilation[axis] + 1
+        (outputs - 1) * op.window.stride[axis]
+            + (filter[1 + axis] - 1) * op.window.dilation[axis]
+            + 1
     };
     let width = reach(y[2].next_multiple_of(2), 1);
     let fits = |rows: &usize| reach(*rows, 0) * width <= PLANE_BYTES;

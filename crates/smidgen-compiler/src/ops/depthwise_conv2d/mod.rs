@@ -27,6 +27,7 @@ const CHANNEL_AXIS: usize = 3;
 
 impl OpDef for DepthwiseConv2d {
     const NAME: &'static str = "DEPTHWISE_CONV_2D";
+    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {

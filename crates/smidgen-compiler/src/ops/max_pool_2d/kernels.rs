@@ -10,8 +10,10 @@ pub(super) const TABLE: &[Kernel<MaxPool2d>] = &[
     Kernel { name: "max_pool_2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
-const S8: Source = Source { file: "smidgen_max_pool_2d_s8.h", text: include_str!("max_pool_2d_s8.h") };
-const F32: Source = Source { file: "smidgen_max_pool_2d_f32.h", text: include_str!("max_pool_2d_f32.h") };
+const S8: Source =
+    Source { file: "smidgen_max_pool_2d_s8.h", text: include_str!("max_pool_2d_s8.h") };
+const F32: Source =
+    Source { file: "smidgen_max_pool_2d_f32.h", text: include_str!("max_pool_2d_f32.h") };
 
 fn accepts_s8(_: &MaxPool2d, site: &Site) -> bool {
     site.input(0).dtype == DType::I8

@@ -1,0 +1,105 @@
+//! `FULLY_CONNECTED`: products of a matrix with vectors.
+//!
+//! Inputs: activations of any shape, read as `[batch, depth]`; filter `[units, depth]`; bias
+//! `[units]`, optional. Output: `[batch, units]`, or the input's shape with `units` instead of its
+//! last dimension.
+
+pub(super) mod cases;
+mod eval;
+mod import;
+mod kernels;
+
+use super::requantisation::{PER_CHANNEL, PER_TENSOR, Requantisation};
+use super::{Activation, Kernel, OpDef, OpError, Site};
+use crate::tensor::{DType, Data, Quant, Rounding, Shape, TensorType};
+
+/// Attributes of a fully connected layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FullyConnected {
+    /// Clamp of the output.
+    pub activation: Activation,
+    /// Whether the output keeps all dimensions of the input but the last.
+    pub keep_dims: bool,
+    /// How often integers are rounded: TFLite Micro does so twice, LiteRT once.
+    pub rounding: Rounding,
+}
+
+impl OpDef for FullyConnected {
+    const NAME: &'static str = "FULLY_CONNECTED";
+    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let (2 | 3, [x, filter, ..]) = (inputs.len(), inputs) else {
+            return Err(OpError::inconsistent("needs activations, a filter and at most a bias"));
+        };
+        let &[units, depth] = filter.shape.dims() else {
+            return Err(OpError::inconsistent("the filter must have 2 dimensions"));
+        };
+        let elements = x.shape.elements();
+        if elements % depth != 0 || (self.keep_dims && x.shape.last() != depth) {
+            return Err(OpError::inconsistent(format!(
+                "activations of shape {} do not fit a filter of depth {depth}",
+                x.shape
+            )));
+        }
+        if inputs.get(2).is_some_and(|bias| bias.shape.elements() != units) {
+            return Err(OpError::inconsistent(format!("the bias must have {units} elements")));
+        }
+        let mut dims = vec![elements / depth];
+        if self.keep_dims {
+            dims = x.shape.dims().to_vec();
+            dims.pop();
+        }
+        dims.push(units);
+        let shape = Shape::new(dims).map_err(|e| OpError::inconsistent(e.to_string()))?;
+        Ok(vec![(x.dtype, shape)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        let dtype = site.input(0).dtype;
+        let bias = site.inputs.get(2).map(|bias| bias.ty.dtype);
+        let sums = match dtype {
+            DType::F32 => DType::F32,
+            DType::I8 => DType::I32,
+            _ => {
+                return Err(OpError::unsupported(format!(
+                    "element type `{dtype}` is not supported"
+                )));
+            }
+        };
+        if site.input(1).dtype != dtype || bias.is_some_and(|bias| bias != sums) {
+            return Err(OpError::unsupported(format!(
+                "activations of `{dtype}` with a filter of `{}` and a bias of `{}` are not supported",
+                site.input(1).dtype,
+                bias.unwrap_or(sums)
+            )));
+        }
+        if dtype == DType::I8 { self.requantisation(site).map(|_| ()) } else { Ok(()) }
+    }
+
+    fn macs(&self, site: &Site) -> u64 {
+        site.output(0).shape.elements() as u64 * site.input(1).shape.last() as u64
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        eval::eval(self, site, inputs)
+    }
+}
+
+impl FullyConnected {
+    /// Multipliers and zero points of an int8 site.
+    fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
+        let real = match &site.input(1).quant {
+            Quant::PerAxis { scales, .. } if scales.len() > 1 => PER_CHANNEL,
+            _ => PER_TENSOR,
+        };
+        let requantisation = Requantisation::new(site, 0, self.activation, real)?;
+        Ok(Requantisation { rounding: self.rounding, ..requantisation })
+    }
+}
+
+/// What is subtracted from every element of an int8 filter.
+fn filter_zero_point(site: &Site) -> i32 {
+    site.input(1).quant.whole().map_or(0, |(_, zero_point)| zero_point)
+}
