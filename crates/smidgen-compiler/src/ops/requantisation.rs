@@ -22,11 +22,11 @@ pub(super) struct Requantisation {
 type RealMultiplier = fn(input: f32, filter: f32, output: f32) -> f64;
 
 /// In double precision, as TFLite's `PopulateConvolutionQuantizationParams`.
-pub(super) const PER_CHANNEL: RealMultiplier =
+pub(super) const DOUBLE: RealMultiplier =
     |input, filter, output| f64::from(input) * f64::from(filter) / f64::from(output);
 
 /// With a product in single precision, as TFLite's `GetQuantizedConvolutionMultipler`.
-pub(super) const PER_TENSOR: RealMultiplier =
+pub(super) const SINGLE: RealMultiplier =
     |input, filter, output| f64::from(input * filter) / f64::from(output);
 
 impl Requantisation {

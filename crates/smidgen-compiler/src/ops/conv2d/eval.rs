@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::ops::Site;
-use crate::ops::requantisation::{PER_CHANNEL, Requantisation};
+use crate::ops::requantisation::{DOUBLE, Requantisation};
 use crate::tensor::{DType, Data};
 
 pub(super) fn eval(op: &Conv2d, site: &Site, inputs: &[&Data]) -> Vec<Data> {
@@ -13,7 +13,7 @@ pub(super) fn eval(op: &Conv2d, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         let sums = convolve(op, site, inputs, start, |sum: f32, x: f32, w: f32| sum + x * w);
         return vec![Data::F32(sums.into_iter().map(|sum| op.activation.apply_f32(sum)).collect())];
     }
-    let requantisation = Requantisation::new(site, 0, op.activation, PER_CHANNEL)
+    let requantisation = Requantisation::new(site, 0, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let bias = inputs.get(2).map(|bias| bias.get::<i32>());
     let zero_point = requantisation.input_zero_point;

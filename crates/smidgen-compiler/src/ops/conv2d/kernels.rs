@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::requantisation::{PER_CHANNEL, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{DOUBLE, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -85,7 +85,7 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
 
 fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
     let geometry = geometry(op, site);
-    let requantisation = Requantisation::new(site, 0, op.activation, PER_CHANNEL)
+    let requantisation = Requantisation::new(site, 0, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);

@@ -10,7 +10,7 @@ mod kernels;
 
 pub(super) use kernels::constant_parameters;
 
-use super::requantisation::{PER_CHANNEL, Requantisation};
+use super::requantisation::{DOUBLE, Requantisation};
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
 use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 
@@ -83,7 +83,7 @@ pub(super) fn check_convolution(site: &Site, channel_axis: usize) -> Result<(), 
             {
                 return Err(OpError::unsupported("an int8 filter must have zero point 0"));
             }
-            Requantisation::new(site, channel_axis, Activation::None, PER_CHANNEL).map(|_| ())
+            Requantisation::new(site, channel_axis, Activation::None, DOUBLE).map(|_| ())
         }
         (_, Some(bias)) => Err(OpError::unsupported(format!(
             "activations of `{dtype}` with a bias of `{bias}` are not supported"

@@ -2,7 +2,7 @@
 
 use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::Site;
-use crate::ops::requantisation::{PER_CHANNEL, Requantisation};
+use crate::ops::requantisation::{DOUBLE, Requantisation};
 use crate::tensor::{DType, Data, Element};
 
 pub(super) fn eval(op: &DepthwiseConv2d, site: &Site, inputs: &[&Data]) -> Vec<Data> {
@@ -13,7 +13,7 @@ pub(super) fn eval(op: &DepthwiseConv2d, site: &Site, inputs: &[&Data]) -> Vec<D
         let clamp = |sum| op.activation.apply_f32(sum);
         return vec![Data::F32(sums.into_iter().map(clamp).collect())];
     }
-    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, PER_CHANNEL)
+    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let bias = inputs.get(2).map(|bias| bias.get::<i32>());
     let zero_point = requantisation.input_zero_point;

@@ -3,7 +3,7 @@
 use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{PER_CHANNEL, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{DOUBLE, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -67,7 +67,7 @@ fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
 }
 
 fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
-    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, PER_CHANNEL)
+    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);

@@ -9,7 +9,7 @@ mod eval;
 mod import;
 mod kernels;
 
-use super::requantisation::{PER_CHANNEL, PER_TENSOR, Requantisation};
+use super::requantisation::{DOUBLE, Requantisation, SINGLE};
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Quant, Rounding, Shape, TensorType};
 
@@ -88,11 +88,14 @@ impl OpDef for FullyConnected {
 }
 
 impl FullyConnected {
-    /// Multipliers and zero points of an int8 site.
+    /// Multipliers and zero points of an int8 site. Besides rounding differently, TFLite Micro
+    /// multiplies the scales of input and filter in single precision where each is one number.
     fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
-        let real = match &site.input(1).quant {
-            Quant::PerAxis { scales, .. } if scales.len() > 1 => PER_CHANNEL,
-            _ => PER_TENSOR,
+        let several =
+            matches!(&site.input(1).quant, Quant::PerAxis { scales, .. } if scales.len() > 1);
+        let real = match self.rounding {
+            Rounding::Tflm if !several => SINGLE,
+            _ => DOUBLE,
         };
         let requantisation = Requantisation::new(site, 0, self.activation, real)?;
         Ok(Requantisation { rounding: self.rounding, ..requantisation })
