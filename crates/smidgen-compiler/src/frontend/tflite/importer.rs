@@ -38,7 +38,7 @@ struct Converted {
     op: Op,
     operands: Vec<(usize, bool)>,
     /// Outputs whose shape the file leaves open, with their types.
-    inferred: Vec<(usize, TensorType)>,
+    inferred: BTreeMap<usize, TensorType>,
 }
 
 impl<'a> Importer<'a> {
@@ -185,16 +185,16 @@ impl<'a> Importer<'a> {
         operator: &Operator,
         op: &Op,
         inputs: &[&TensorType],
-    ) -> Result<Vec<(usize, TensorType)>, OpError> {
-        let mut open = Vec::new();
+    ) -> Result<BTreeMap<usize, TensorType>, OpError> {
+        let mut open = BTreeMap::new();
         let tensors = operator.outputs.iter().flatten().copied();
         if !tensors.clone().any(|tensor| self.is_open(tensor)) {
             return Ok(open);
         }
         for (tensor, (_, shape)) in tensors.zip(op.infer(inputs)?) {
-            if self.is_open(tensor) {
+            if self.is_open(tensor) && !open.contains_key(&tensor) {
                 let dims: Vec<i32> = shape.dims().iter().map(|&dim| dim as i32).collect();
-                open.push((tensor, shaped_type(&self.source.tensors[tensor], &dims)?));
+                open.insert(tensor, shaped_type(&self.source.tensors[tensor], &dims)?);
             }
         }
         Ok(open)

@@ -27,9 +27,6 @@ pub(super) fn shaped_type(tensor: &Tensor, dims: &[i32]) -> Result<TensorType, O
         Some(quantization) if !matches!(dtype, DType::F32 | DType::Bool) => quant(quantization)?,
         _ => Quant::None,
     };
-    if matches!(quant, Quant::PerAxis { .. }) && tensor.data.is_none() {
-        return Err(OpError::unsupported("is quantised per axis, but not constant"));
-    }
     let ty = TensorType { dtype, shape, quant };
     if ty.bytes() > MAX_TENSOR_BYTES {
         let text =
