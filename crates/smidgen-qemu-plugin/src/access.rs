@@ -12,20 +12,24 @@ const MOST_RECORDED: usize = 64;
 pub(crate) struct Site {
     pub(crate) address: u32,
     memory: &'static Memory,
-    /// The latest access's information and what it means: constant for nearly every site.
-    latest: Cell<(u32, Kind)>,
-    /// Region of the latest access.
-    region: Cell<usize>,
+    /// The latest access, when nothing was wrong with it: nearly every one is like the one before.
+    usual: Cell<Option<Usual>>,
     /// Bytes read and written per region, then outside all regions; then misaligned accesses.
     counts: Box<[Cell<u64>]>,
 }
 
-/// Size and direction of an access.
+/// Accesses that only need counting.
 #[derive(Clone, Copy)]
-struct Kind {
-    /// 0 before the first access.
+struct Usual {
+    /// QEMU's word for size, direction and more.
+    information: u32,
     bytes: u32,
-    store: bool,
+    /// Lowest address of the region.
+    base: u32,
+    /// Highest offset in the region at which such an access fits.
+    room: u32,
+    /// Number of the counter.
+    cell: usize,
 }
 
 /// The memory map and what went wrong in it.
@@ -95,8 +99,7 @@ impl Site {
         Site {
             address,
             memory,
-            latest: Cell::new((0, Kind { bytes: 0, store: false })),
-            region: Cell::new(0),
+            usual: Cell::new(None),
             counts: vec![Cell::new(0); 2 * memory.regions.len() + 3].into(),
         }
     }
@@ -124,37 +127,64 @@ impl Site {
         }
     }
 
+    /// Counts an access if it is like the one before.
     #[inline]
-    fn access(&self, Kind { bytes, store }: Kind, address: u32) {
-        let regions = &self.memory.regions;
-        let holds = |region: &Region| {
-            let offset = address.wrapping_sub(region.base);
-            offset < region.bytes && region.bytes - offset >= bytes
+    fn counted(&self, information: u32, address: u32) -> bool {
+        let Some(usual) = self.usual.get() else { return false };
+        let counted = usual.information == information
+            && address.wrapping_sub(usual.base) <= usual.room
+            && is_aligned(address, usual.bytes);
+        if counted {
+            add(&self.counts[usual.cell], usual.bytes);
+        }
+        counted
+    }
+
+    /// Counts any access.
+    #[cold]
+    fn count(&self, information: u32, address: u32) {
+        // SAFETY: the information of the access that is being reported.
+        let (bytes, store) = unsafe {
+            let bytes = 1 << ffi::qemu_plugin_mem_size_shift(information);
+            (bytes, ffi::qemu_plugin_mem_is_store(information))
         };
-        let mut index = self.region.get();
-        if !regions.get(index).is_some_and(holds) {
-            index = regions.iter().position(holds).unwrap_or(regions.len());
-            self.region.set(index);
-        }
-        let count = &self.counts[2 * index + usize::from(store)];
-        count.set(count.get() + u64::from(bytes));
-        let fault = |fault| Violation { fault, site: self.address, address, bytes, store };
-        match regions.get(index) {
-            None => self.memory.report(fault(Fault::Unmapped)),
-            Some(region) if store && !region.writable => {
-                self.memory.report(fault(Fault::ReadOnly));
+        let regions = &self.memory.regions;
+        let room = |region: &Region| {
+            let room = region.bytes.checked_sub(bytes)?;
+            (address.wrapping_sub(region.base) <= room).then_some(room)
+        };
+        let found = regions
+            .iter()
+            .enumerate()
+            .find_map(|(index, region)| room(region).map(|room| (index, region, room)));
+        let cell = 2 * found.map_or(regions.len(), |found| found.0) + usize::from(store);
+        add(&self.counts[cell], bytes);
+        let report = |fault| {
+            self.memory.report(Violation { fault, site: self.address, address, bytes, store });
+        };
+        match found {
+            None => report(Fault::Unmapped),
+            Some((_, region, _)) if store && !region.writable => report(Fault::ReadOnly),
+            Some((_, region, room)) => {
+                self.usual.set(Some(Usual { information, bytes, base: region.base, room, cell }));
             }
-            Some(_) => {}
         }
-        // 64-bit accesses are pairs of words on a 32-bit core.
-        if address & (bytes.min(4) - 1) != 0 {
-            let count = &self.counts[2 * regions.len() + 2];
-            count.set(count.get() + 1);
+        if !is_aligned(address, bytes) {
+            add(&self.counts[2 * regions.len() + 2], 1);
             if self.memory.strict_alignment {
-                self.memory.report(fault(Fault::Misaligned));
+                report(Fault::Misaligned);
             }
         }
     }
+}
+
+/// 64-bit accesses are pairs of words on a 32-bit core.
+fn is_aligned(address: u32, bytes: u32) -> bool {
+    address & (bytes.min(4) - 1) == 0
+}
+
+fn add(count: &Cell<u64>, increment: u32) {
+    count.set(count.get() + u64::from(increment));
 }
 
 unsafe extern "C" fn accessed(
@@ -165,14 +195,7 @@ unsafe extern "C" fn accessed(
 ) {
     // SAFETY: registered with a leaked `Site`.
     let site = unsafe { &*data.cast::<Site>() };
-    let (latest, mut kind) = site.latest.get();
-    if kind.bytes == 0 || latest != information {
-        // SAFETY: the information of the access that is being reported.
-        unsafe {
-            kind.bytes = 1 << ffi::qemu_plugin_mem_size_shift(information);
-            kind.store = ffi::qemu_plugin_mem_is_store(information);
-        }
-        site.latest.set((information, kind));
+    if !site.counted(information, address as u32) {
+        site.count(information, address as u32);
     }
-    site.access(kind, address as u32);
 }
