@@ -66,7 +66,8 @@ impl<'a> Symbols<'a> {
                 })
             };
             let prepared = &step.code.constants;
-            let constants = prepared.iter().map(|c| constant(c.name, c.is_weight, &c.data)).collect();
+            let constants =
+                prepared.iter().map(|c| constant(c.name, c.is_weight, &c.data)).collect();
             let operands = read_operands(step)
                 .map(|(i, data)| (i, constant(&format!("operand{i}"), true, data)))
                 .collect();

@@ -1,0 +1,121 @@
+//! Small graphs for the tests of passes, and the check that a rewrite keeps every element.
+
+use super::Pass;
+use crate::eval;
+use crate::graph::{Graph, ValueId};
+use crate::ops::case::{Random, int8};
+use crate::ops::{Op, concatenation, copy, pad, reshape, split, transpose};
+use crate::tensor::{Data, Quant, Shape, TensorType};
+
+/// Scale and zero point of every value that says nothing else.
+pub(super) const SCALE: f32 = 0.05;
+/// See [`SCALE`].
+pub(super) const ZERO_POINT: i32 = -3;
+
+/// Runs a pass, requires the operators that are left, and compares all model outputs on random
+/// inputs. A second run must change nothing.
+pub(super) fn check(builder: Builder, pass: &dyn Pass, left: &[&str]) {
+    let before = builder.finish();
+    let mut after = before.clone();
+    let changed = pass.run(&mut after).unwrap();
+    after.verify().unwrap_or_else(|problems| panic!("{problems:?}\n{after}"));
+    assert_eq!(changed, after != before, "{after}");
+    assert!(!pass.run(&mut after.clone()).unwrap(), "a second run changes something:\n{after}");
+    let names: Vec<&str> = after.nodes().iter().map(|node| node.op.name()).collect();
+    assert_eq!(names, left, "{after}");
+    check_equal(&before, &after);
+}
+
+/// Requires equal names, types and elements of all model outputs on random inputs.
+pub(super) fn check_equal(before: &Graph, after: &Graph) {
+    let ports = |graph: &Graph| {
+        let port = |id: &ValueId| (graph.value(*id).name.clone(), graph.value(*id).ty.clone());
+        graph.inputs().iter().chain(graph.outputs()).map(port).collect::<Vec<_>>()
+    };
+    assert_eq!(ports(before), ports(after));
+    let mut random = Random::new(1);
+    for _ in 0..10 {
+        let types = before.inputs().iter().map(|&id| &before.value(id).ty);
+        let inputs: Vec<Data> =
+            types.map(|ty| random.data(ty.dtype, ty.shape.elements())).collect();
+        let outputs =
+            |graph: &Graph| eval::outputs(graph, &eval::evaluate(graph, &inputs).unwrap());
+        assert_eq!(outputs(before), outputs(after), "{before}\n{after}");
+    }
+}
+
+/// Builds a graph of int8 values.
+pub(super) struct Builder {
+    graph: Graph,
+    outputs: Vec<ValueId>,
+    random: Random,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self { graph: Graph::new("test"), outputs: Vec::new(), random: Random::new(7) }
+    }
+
+    pub(super) fn finish(self) -> Graph {
+        let mut graph = self.graph;
+        graph.set_outputs(self.outputs);
+        graph.verify().unwrap_or_else(|problems| panic!("{problems:?}\n{graph}"));
+        graph
+    }
+
+    pub(super) fn input(&mut self, dims: &[usize]) -> ValueId {
+        let name = format!("in{}", self.graph.inputs().len());
+        self.graph.add_input(name, int8(dims, SCALE, ZERO_POINT))
+    }
+
+    pub(super) fn output(&mut self, value: ValueId) {
+        self.outputs.push(value);
+    }
+
+    pub(super) fn constant(&mut self, dims: &[usize]) -> ValueId {
+        self.constant_of(int8(dims, SCALE, ZERO_POINT))
+    }
+
+    pub(super) fn constant_of(&mut self, ty: TensorType) -> ValueId {
+        let data = self.random.data(ty.dtype, ty.shape.elements());
+        self.graph.add_constant("constant", ty, data)
+    }
+
+    /// An operator with one output that is quantised as most values are.
+    pub(super) fn op(&mut self, op: impl Into<Op>, inputs: &[ValueId]) -> ValueId {
+        self.op_to(op, inputs, Quant::per_tensor(SCALE, ZERO_POINT).unwrap())
+    }
+
+    /// An operator with one output that is quantised as said.
+    pub(super) fn op_to(&mut self, op: impl Into<Op>, inputs: &[ValueId], quant: Quant) -> ValueId {
+        let name = format!("layer{}", self.graph.nodes().len());
+        self.graph.add_op(name, op, inputs, quant).unwrap()
+    }
+
+    pub(super) fn copy(&mut self, x: ValueId) -> ValueId {
+        self.op(copy::Copy, &[x])
+    }
+
+    pub(super) fn reshape(&mut self, x: ValueId, dims: &[usize]) -> ValueId {
+        self.op(reshape::Reshape { shape: Shape::new(dims.to_vec()).unwrap() }, &[x])
+    }
+
+    pub(super) fn transpose(&mut self, x: ValueId, axes: &[usize]) -> ValueId {
+        self.op(transpose::Transpose { permutation: axes.to_vec() }, &[x])
+    }
+
+    pub(super) fn pad(&mut self, x: ValueId, amounts: &[[usize; 2]], value: i8) -> ValueId {
+        let value = Data::I8(vec![value]);
+        self.op(pad::Pad { amounts: amounts.to_vec(), value }, &[x])
+    }
+
+    pub(super) fn concatenation(&mut self, parts: &[ValueId], axis: usize) -> ValueId {
+        self.op(concatenation::Concatenation { axis }, parts)
+    }
+
+    /// A split into one part.
+    pub(super) fn split_of_one(&mut self, x: ValueId, axis: usize) -> ValueId {
+        let sizes = vec![self.graph.value(x).ty.shape[axis]];
+        self.op(split::Split { axis, sizes }, &[x])
+    }
+}
