@@ -46,8 +46,16 @@ SMIDGEN_INLINE void smidgen_move_line(const uint8_t *from, uint8_t *to, int32_t 
         smidgen_store(target + 2 * to_step, unit, c);
         smidgen_store(target + 3 * to_step, unit, d);
     }
-    for (int32_t i = n / 4 * 4; i < n; i++) {
-        smidgen_store(to + i * to_step, unit, smidgen_load(from + i * from_step, unit));
+    if (n % 4 > 0) {
+        from += n / 4 * 4 * from_step;
+        to += n / 4 * 4 * to_step;
+        smidgen_store(to, unit, smidgen_load(from, unit));
+        if (n % 4 > 1) {
+            smidgen_store(to + to_step, unit, smidgen_load(from + from_step, unit));
+        }
+        if (n % 4 > 2) {
+            smidgen_store(to + 2 * to_step, unit, smidgen_load(from + 2 * from_step, unit));
+        }
     }
 }
 
