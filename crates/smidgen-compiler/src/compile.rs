@@ -61,4 +61,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_included_file_is_in_the_bundle() {
+        for case in Op::cases().into_iter().flat_map(|(_, cases)| cases) {
+            let compiled = compile(Graph::of_case(&case), &Features::default(), plan::ALL[0]);
+            let files = compiled.expect("cases compile").bundle.files;
+            let includes = files.iter().flat_map(|file| file.text.lines());
+            for file in includes.filter_map(|line| line.strip_prefix("#include \"")) {
+                let found = files.iter().any(|f| Some(f.path.as_str()) == file.strip_suffix('"'));
+                assert!(found, "{}: {file} is missing", case.name);
+            }
+        }
+    }
 }

@@ -33,8 +33,8 @@ pub fn emit(program: &Program, solution: &Solution) -> Bundle {
         },
         BundleFile { path: "model_weights.h".into(), text: source::weights(&name, &symbols) },
     ];
-    let sources: BTreeSet<Source> =
-        program.steps.iter().flat_map(|step| step.code.sources.iter().copied()).collect();
+    let needed = program.steps.iter().flat_map(|step| step.code.sources.iter().copied());
+    let sources: BTreeSet<Source> = needed.chain([crate::ops::COMMON]).collect();
     let kernel =
         |source: &Source| BundleFile { path: source.file.into(), text: source.text.into() };
     files.extend(sources.iter().map(kernel));
