@@ -3,6 +3,8 @@
 mod dead_code;
 mod eliminate_noops;
 mod fold_constants;
+mod fuse_pad;
+mod links;
 #[cfg(test)]
 mod testing;
 
@@ -20,8 +22,12 @@ pub trait Pass: Sync {
 }
 
 /// Every pass, in the order in which they run.
-pub const ALL: &[&dyn Pass] =
-    &[&fold_constants::FoldConstants, &eliminate_noops::EliminateNoops, &dead_code::DeadCode];
+pub const ALL: &[&dyn Pass] = &[
+    &fold_constants::FoldConstants,
+    &eliminate_noops::EliminateNoops,
+    &fuse_pad::FusePad,
+    &dead_code::DeadCode,
+];
 
 /// One run of a pass that changed the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,12 @@
 use super::Pass;
 use crate::eval;
 use crate::graph::{Graph, ValueId};
-use crate::ops::case::{Random, int8};
-use crate::ops::{Op, concatenation, copy, pad, reshape, split, transpose};
-use crate::tensor::{Data, Quant, Shape, TensorType};
+use crate::ops::case::{Random, int8, plain};
+use crate::ops::{
+    Activation, Op, Window, concatenation, conv2d, copy, depthwise_conv2d, pad, reshape, split,
+    transpose,
+};
+use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 
 /// Scale and zero point of every value that says nothing else.
 pub(super) const SCALE: f32 = 0.05;
@@ -117,5 +120,28 @@ impl Builder {
     pub(super) fn split_of_one(&mut self, x: ValueId, axis: usize) -> ValueId {
         let sizes = vec![self.graph.value(x).ty.shape[axis]];
         self.op(split::Split { axis, sizes }, &[x])
+    }
+
+    /// A convolution with four filters and a bias.
+    pub(super) fn conv2d(&mut self, x: ValueId, [kh, kw]: [usize; 2], window: Window) -> ValueId {
+        let channels = self.graph.value(x).ty.shape.last();
+        let filter = self.constant_of(int8(&[4, kh, kw, channels], 0.02, 0));
+        let bias = self.constant_of(plain(DType::I32, &[4]));
+        let op = conv2d::Conv2d { window, activation: Activation::None };
+        self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.4, 5).unwrap())
+    }
+
+    /// A depthwise convolution with a bias.
+    pub(super) fn depthwise_conv2d(
+        &mut self,
+        x: ValueId,
+        [kh, kw]: [usize; 2],
+        window: Window,
+    ) -> ValueId {
+        let channels = self.graph.value(x).ty.shape.last();
+        let filter = self.constant_of(int8(&[1, kh, kw, channels], 0.02, 0));
+        let bias = self.constant_of(plain(DType::I32, &[channels]));
+        let op = depthwise_conv2d::DepthwiseConv2d { window, activation: Activation::None };
+        self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.2, 5).unwrap())
     }
 }
