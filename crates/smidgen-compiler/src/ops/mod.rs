@@ -5,6 +5,7 @@
 //! its C files, and edge cases for conformance tests (`cases.rs`).
 
 mod activation;
+mod alternatives;
 pub mod case;
 mod common;
 pub mod import;
@@ -31,6 +32,7 @@ pub mod unpack;
 pub(crate) use common::COMMON;
 
 pub use activation::Activation;
+pub use alternatives::alternative;
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
 pub use pool::Pool;
 pub use site::{Operand, Site};

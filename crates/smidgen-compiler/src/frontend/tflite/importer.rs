@@ -8,7 +8,7 @@ use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, ReadOptions};
 use crate::graph::{Graph, Node, ValueId};
 use crate::ops::import::{Imported, Layer, Port};
-use crate::ops::{Op, OpError};
+use crate::ops::{Op, OpError, alternative};
 use crate::reader::tflite::{Operator, OperatorCode, SubGraph};
 use crate::tensor::{DType, TensorType};
 
@@ -285,17 +285,19 @@ fn present(operator: &Operator) -> Result<Vec<usize>, OpError> {
 
 fn unsupported(code: &OperatorCode) -> OpError {
     let (text, hint) = match code {
-        OperatorCode::Builtin(_) => {
-            ("is not supported", "replace it by supported operators, or run it outside the model")
+        OperatorCode::Builtin(code) => {
+            let general = "replace it by supported operators, or run it outside the model";
+            ("is not supported", alternative(*code).unwrap_or_else(|| general.to_owned()))
         }
-        OperatorCode::Unknown(_) => {
-            ("is an operator newer than this program", "convert the model for an older runtime")
-        }
+        OperatorCode::Unknown(_) => (
+            "is an operator newer than this program",
+            "convert the model for an older runtime".into(),
+        ),
         OperatorCode::Custom(_) => {
-            ("is a custom operator", "convert the model with builtin operators only")
+            ("is a custom operator", "convert the model with builtin operators only".into())
         }
     };
-    OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint.to_owned()) }
+    OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint) }
 }
 
 /// The tensor's name, or a made-up one.
