@@ -1,6 +1,8 @@
 //! Looks for the tools that builds and runs need, and installs them where it knows how.
 
+use std::collections::BTreeMap;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -107,8 +109,22 @@ pub(crate) fn tool(program: &str) -> Tool {
         .expect("every program that this crate calls is in the table")
 }
 
-/// The version line of a tool that must be there.
+/// Version lines of tools that were there. They are needed for every build and run, and asking
+/// QEMU takes as long as a short run.
+static READY: Mutex<BTreeMap<&str, String>> = Mutex::new(BTreeMap::new());
+
+/// The version line of a tool that must be there. Asks the tool once per process.
 pub(crate) fn require(tool: Tool) -> Result<String, Error> {
+    let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(version) = ready.get(tool.program) {
+        return Ok(version.clone());
+    }
+    let version = require_now(tool)?;
+    ready.insert(tool.program, version.clone());
+    Ok(version)
+}
+
+fn require_now(tool: Tool) -> Result<String, Error> {
     let program = tool.program.to_owned();
     let hint = format!(
         "`smidgen doctor --install` installs it, or your package manager does (Debian: `{}`)",
@@ -226,13 +242,13 @@ mod tests {
     fn an_old_tool_is_too_old() {
         let tool = Tool { oldest: (1000, 0), ..tool("cc") };
         assert!(matches!(look_for(tool).unwrap(), Availability::TooOld { .. }));
-        assert!(matches!(require(tool), Err(Error::ToolTooOld { .. })));
+        assert!(matches!(require_now(tool), Err(Error::ToolTooOld { .. })));
     }
 
     #[test]
     fn a_missing_tool_is_missing() {
         let tool = Tool { program: "smidgen-no-such-program", ..tool("cc") };
         assert_eq!(look_for(tool).unwrap(), Availability::Missing);
-        assert!(matches!(require(tool), Err(Error::ToolMissing { .. })));
+        assert!(matches!(require_now(tool), Err(Error::ToolMissing { .. })));
     }
 }

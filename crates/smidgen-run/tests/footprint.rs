@@ -26,10 +26,14 @@ fn footprint(bundle: &Bundle, board_name: &str) -> Footprint {
 /// The model with `extra` C in its main file, of which `keep` is an expression that is used.
 fn with(extra: &str, keep: &str) -> Bundle {
     let mut bundle = tiny();
-    bundle.files[0].text.push_str(&format!(
-        "{extra}\n__attribute__((used)) static int32_t tiny_kept(void) {{ return {keep}; }}\n\
-         __attribute__((used, section(\".start\"))) static int32_t (*const tiny_root)(void) = tiny_kept;\n"
-    ));
+    bundle.files[0].text += &[
+        extra,
+        "\n__attribute__((used)) static int32_t tiny_kept(void) { return ",
+        keep,
+        "; }\n__attribute__((used, section(\".start\")))",
+        " static int32_t (*const tiny_root)(void) = tiny_kept;\n",
+    ]
+    .concat();
     bundle
 }
 
