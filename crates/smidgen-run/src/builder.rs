@@ -86,7 +86,13 @@ fn empty_bundle() -> Bundle {
     Bundle {
         name: "empty".to_owned(),
         files: vec![BundleFile { path: "model.c".to_owned(), text: text.to_owned() }],
-        manifest: Manifest { arena_bytes: 0, inputs: vec![], outputs: vec![], steps: vec![], constants: vec![] },
+        manifest: Manifest {
+            arena_bytes: 0,
+            inputs: vec![],
+            outputs: vec![],
+            steps: vec![],
+            constants: vec![],
+        },
     }
 }
 

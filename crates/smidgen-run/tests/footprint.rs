@@ -3,7 +3,7 @@
 
 mod support;
 
-use smidgen_compiler::emit::Bundle;
+use smidgen_compiler::emit::{Bundle, ConstantSpec};
 use smidgen_run::{FlashKind, Footprint, Mode};
 use support::{board, build, tiny};
 
@@ -39,12 +39,16 @@ fn with(extra: &str, keep: &str) -> Bundle {
 
 /// What `extra` adds to the plain model: weights, constants, code, variables.
 #[track_caller]
-fn check(extra: &str, constants: Option<&str>, expected: impl Fn([i64; 4]) -> bool) {
+fn check(extra: &str, weights: Option<&str>, expected: impl Fn([i64; 4]) -> bool) {
     for name in DEVICES {
         let values =
             |f: &Footprint| [f.weights, f.constants, f.code, f.variables].map(|v| v as i64);
         let mut bundle = with(extra, "*(volatile const int32_t *)tiny_extra");
-        bundle.manifest.steps[0].constants.extend(constants.map(str::to_owned));
+        bundle.manifest.constants.extend(weights.map(|symbol| ConstantSpec {
+            symbol: symbol.to_owned(),
+            bytes: 256,
+            is_weight: true,
+        }));
         let (base, full) = (footprint(&with("", "0"), name), footprint(&bundle, name));
         let (base, full) = (values(&base), values(&full));
         let added = std::array::from_fn(|i| full[i] - base[i]);
@@ -85,7 +89,7 @@ fn float_support_counts_as_the_model() {
 }
 
 #[test]
-fn named_constants_are_weights() {
+fn listed_constants_are_weights() {
     let extra = "const int32_t tiny_extra[64] = {1};";
     check(extra, Some("tiny_extra"), |[w, c, _, v]| w == 256 && c.abs() < 8 && v == 0);
 }

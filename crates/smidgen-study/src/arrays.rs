@@ -64,7 +64,9 @@ pub fn names(path: &Path) -> Result<Vec<String>, Error> {
 fn read_array(reader: impl Read) -> Result<Array, String> {
     let file = NpyFile::new(reader).map_err(|e| format!("is no NumPy array: {e}"))?;
     if file.order() != npyz::Order::C {
-        return Err("is stored in column-major order; save it with `numpy.ascontiguousarray`".into());
+        return Err(
+            "is stored in column-major order; save it with `numpy.ascontiguousarray`".into()
+        );
     }
     let elements = file.shape().iter().try_fold(1u64, |n, &d| n.checked_mul(d));
     if elements.is_none_or(|n| n > MAX_ARRAY_ELEMENTS) {
@@ -200,6 +202,9 @@ mod tests {
         assert_eq!(samples(&array, "in0", &int8(&[2])).unwrap().len(), 3);
         assert_eq!(samples(&array, "in0", &int8(&[3, 2])).unwrap(), [array.data.clone()]);
         assert!(samples(&array, "in0", &int8(&[3])).is_err());
-        assert!(samples(&array, "in0", &TensorType::plain(DType::F32, Shape::new([2]).unwrap())).is_err());
+        assert!(
+            samples(&array, "in0", &TensorType::plain(DType::F32, Shape::new([2]).unwrap()))
+                .is_err()
+        );
     }
 }

@@ -118,7 +118,12 @@ mod tests {
         check(&floats(&[0.5]), &floats(&[0.5]), Verdict::Exact, 0.0);
         check(&floats(&[0.0]), &floats(&[2f32.powi(-17)]), Verdict::Within, 2f64.powi(-17));
         check(&floats(&[0.0]), &floats(&[2f32.powi(-16)]), Verdict::Wrong, 2f64.powi(-16));
-        check(&floats(&[0.0, 2.0]), &floats(&[2f32.powi(-16), 2.0]), Verdict::Within, 2f64.powi(-16));
+        check(
+            &floats(&[0.0, 2.0]),
+            &floats(&[2f32.powi(-16), 2.0]),
+            Verdict::Within,
+            2f64.powi(-16),
+        );
         check(&floats(&[f32::NAN]), &floats(&[0.0]), Verdict::Wrong, f64::INFINITY);
         check(&floats(&[f32::NAN]), &floats(&[-f32::NAN]), Verdict::Exact, 0.0);
         check(&floats(&[f32::INFINITY]), &floats(&[1.0]), Verdict::Wrong, f64::INFINITY);

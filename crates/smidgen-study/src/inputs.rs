@@ -49,8 +49,7 @@ fn input_types(graph: &Graph) -> Vec<&TensorType> {
 fn random(graph: &Graph, seed: u64, samples: usize) -> Vec<Sample> {
     let types = input_types(graph);
     let mut random = Random::new(seed);
-    let mut sample =
-        || types.iter().map(|ty| random.data(ty.dtype, ty.shape.elements())).collect();
+    let mut sample = || types.iter().map(|ty| random.data(ty.dtype, ty.shape.elements())).collect();
     (0..samples).map(|_| sample()).collect()
 }
 

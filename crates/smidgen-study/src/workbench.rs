@@ -69,7 +69,12 @@ impl Workbench {
     }
 
     /// Generates C for a core.
-    pub fn compile(&self, model: &Model, board: &Board, recipe: &Recipe) -> Result<Compiled, Error> {
+    pub fn compile(
+        &self,
+        model: &Model,
+        board: &Board,
+        recipe: &Recipe,
+    ) -> Result<Compiled, Error> {
         let graph = model.graph.clone();
         compile(graph, &board.core.features, recipe.planner()?)
             .map_err(|problems| Error::Model { name: model.name.clone(), problems })
@@ -128,7 +133,12 @@ impl Workbench {
     }
 
     /// Runs each sample on its own, so that its counts stand alone.
-    pub(crate) fn run(&self, image: &Image, board: &Board, samples: &[Sample]) -> Result<Vec<Capture>, Error> {
+    pub(crate) fn run(
+        &self,
+        image: &Image,
+        board: &Board,
+        samples: &[Sample],
+    ) -> Result<Vec<Capture>, Error> {
         let run = |sample: &Sample| {
             let bytes = sample.iter().flat_map(Data::to_le_bytes).collect();
             Ok(self.runner(board)?.run(image, &Request::new(vec![bytes]))?)

@@ -1,7 +1,9 @@
 //! A model of two steps, written by hand, and what it must compute.
 #![allow(dead_code, reason = "each test crate uses its own part")]
 
-use smidgen_compiler::emit::{Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec};
+use smidgen_compiler::emit::{
+    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec,
+};
 use smidgen_run::{BuildOptions, Builder, Cache, Capture, Error, Image, Mode, Request, runner};
 use smidgen_target::{Board, Registry};
 
