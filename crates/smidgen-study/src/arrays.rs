@@ -7,6 +7,8 @@ use smidgen_compiler::tensor::{Data, TensorType};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// Most elements of one array that is read, samples included.
 const MAX_ARRAY_ELEMENTS: u64 = 1 << 26;
@@ -34,13 +36,12 @@ pub fn read(path: &Path, names: &[String]) -> Result<Vec<Array>, Error> {
         }
         return Ok(vec![read_array(BufReader::new(file)).map_err(wrong)?]);
     }
-    let mut archive = npyz::npz::NpzArchive::new(BufReader::new(file))
+    let mut archive = ZipArchive::new(BufReader::new(file))
         .map_err(|e| wrong(format!("is no `.npz` file: {e}")))?;
-    let mut present: Vec<String> = archive.array_names().map(ToString::to_string).collect();
-    present.sort();
+    let present = array_names(&archive);
     let mut arrays = Vec::new();
     for name in names {
-        let entry = archive.zip_archive().by_name(&format!("{name}.npy"));
+        let entry = archive.by_name(&format!("{name}.npy"));
         let Ok(entry) = entry else {
             let shown: Vec<_> = present.iter().take(20).map(String::as_str).collect();
             return Err(wrong(format!("has no array `{name}`; it has {}", shown.join(", "))));
@@ -54,11 +55,16 @@ pub fn read(path: &Path, names: &[String]) -> Result<Vec<Array>, Error> {
 pub fn names(path: &Path) -> Result<Vec<String>, Error> {
     let wrong = |text: String| Error::Data(format!("`{}`: {text}", path.display()));
     let file = File::open(path).map_err(|source| file_error("read", path, source))?;
-    let archive = npyz::npz::NpzArchive::new(BufReader::new(file))
+    let archive = ZipArchive::new(BufReader::new(file))
         .map_err(|e| wrong(format!("is no `.npz` file: {e}")))?;
-    let mut names: Vec<String> = archive.array_names().map(ToString::to_string).collect();
+    Ok(array_names(&archive))
+}
+
+fn array_names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
+    let names = archive.file_names().filter_map(|name| name.strip_suffix(".npy"));
+    let mut names: Vec<String> = names.map(ToString::to_string).collect();
     names.sort();
-    Ok(names)
+    names
 }
 
 fn read_array(reader: impl Read) -> Result<Array, String> {
@@ -126,8 +132,8 @@ pub fn write(path: &Path, arrays: &[(String, Array)]) -> Result<(), Error> {
 }
 
 fn write_archive(path: &Path, arrays: &[(String, Array)]) -> std::io::Result<()> {
-    let mut archive = npyz::npz::NpzWriter::new(BufWriter::new(File::create(path)?));
-    let options = zip::write::FileOptions::default()
+    let mut archive = ZipWriter::new(BufWriter::new(File::create(path)?));
+    let options = SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
         .last_modified_time(zip::DateTime::default());
     for (name, array) in arrays {
@@ -135,9 +141,9 @@ fn write_archive(path: &Path, arrays: &[(String, Array)]) -> std::io::Result<()>
         macro_rules! put {
             ($elements:expr, $ty:literal) => {{
                 let ty: TypeStr = $ty.parse().expect("a literal type name is legal");
-                let builder = archive.array(name, options)?;
-                let builder = builder.dtype(npyz::DType::Plain(ty)).shape(&shape);
-                let mut writer = builder.begin_nd()?;
+                archive.start_file(format!("{name}.npy"), options)?;
+                let builder = npyz::WriteOptions::new().dtype(npyz::DType::Plain(ty));
+                let mut writer = builder.shape(&shape).writer(&mut archive).begin_nd()?;
                 writer.extend($elements.iter().copied())?;
                 writer.finish()?;
             }};
@@ -150,7 +156,7 @@ fn write_archive(path: &Path, arrays: &[(String, Array)]) -> std::io::Result<()>
             Data::Bool(v) => put!(v, "|b1"),
         }
     }
-    archive.zip_writer().finish()?.flush()
+    archive.finish()?.flush()
 }
 
 /// Stacks equally shaped samples along a new leading axis.

@@ -50,6 +50,16 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The single problems of a model, in words.
+    pub fn problems(&self) -> Vec<String> {
+        match self {
+            Self::Model { problems, .. } => problems.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Lists problems, one per line.
 struct Problems<'a>(&'a str, &'a [Diagnostic]);
 
@@ -58,7 +68,7 @@ impl fmt::Display for Problems<'_> {
         let Self(name, problems) = self;
         let s = if problems.len() == 1 { "" } else { "s" };
         write!(f, "cannot use model `{name}`: {} problem{s}", problems.len())?;
-        for problem in problems.iter() {
+        for problem in *problems {
             write!(f, "\n  {}", problem.to_string().replace('\n', "\n  "))?;
         }
         Ok(())

@@ -15,7 +15,10 @@ mod workbench;
 
 pub use error::Error;
 pub use inputs::{Inputs, Sample};
-pub use inspect::{INSPECT_SCHEMA, InspectReport, LayerInfo, MemoryMap, TensorReport, inspect};
+pub use inspect::{
+    BufferInfo, INSPECT_SCHEMA, InspectReport, LayerInfo, MemoryMap, StepMemory, TensorReport,
+    inspect,
+};
 pub use model::Model;
 pub use package::write_package;
 pub use recipe::Recipe;

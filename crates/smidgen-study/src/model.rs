@@ -8,6 +8,7 @@ use smidgen_compiler::diag::Diagnostic;
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::graph::Graph;
 use smidgen_compiler::passes;
+use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -72,5 +73,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
 }

@@ -1,18 +1,21 @@
 //! Runs models on boards and turns what comes out into reports.
 
 use crate::compare::compare;
+use crate::error::file_error;
 use crate::inputs::Sample;
 use crate::measure::measure;
 use crate::report::{RunReport, Verdict};
-use crate::{Error, Model, Recipe};
+use crate::{Error, Model, Recipe, arrays, write_package};
 use rayon::prelude::*;
 use smidgen_compiler::emit::PortSpec;
 use smidgen_compiler::eval;
+use smidgen_compiler::lower::Port;
 use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
 use smidgen_run::doctor::Availability;
 use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request, Runner};
-use smidgen_target::{Board, Registry};
+use smidgen_target::{Board, Platform, Registry};
+use std::path::Path;
 
 /// Boards, caches and what one can do with them.
 #[derive(Debug)]
@@ -60,12 +63,20 @@ impl Workbench {
     /// A workbench with the built-in boards that keeps its products in `cache`.
     pub fn with_cache(cache: Cache) -> Self {
         let builder = Builder::new(cache.clone());
-        Self { registry: Registry::builtin().clone(), cache, builder }
+        Self { registry: Registry::builtin(), cache, builder }
     }
 
     /// A board by name; an unknown name is an error that suggests the nearest.
     pub fn board(&self, name: &str) -> Result<&Board, Error> {
         Ok(self.registry.board(name)?)
+    }
+
+    /// Boards that can be run on this computer: the host and the emulated ones.
+    pub fn runnable_boards(&self) -> impl Iterator<Item = &Board> {
+        self.registry.boards().filter(|board| match &board.platform {
+            Platform::Host => true,
+            Platform::Device(device) => device.emulator.is_some(),
+        })
     }
 
     /// Generates C for a core.
@@ -167,6 +178,32 @@ impl Workbench {
             Ok(eval::outputs(&model.source, &values))
         };
         samples.par_iter().map(evaluate).collect()
+    }
+}
+
+impl Evaluation {
+    /// Saves what the target computed as arrays `out0`, `out1`, … with a leading sample axis.
+    pub fn save_outputs(&self, path: &Path) -> Result<(), Error> {
+        let ports = self.compiled.program.outputs.iter().enumerate();
+        let array = |(index, port): (usize, &Port)| {
+            let samples: Vec<Data> = self.outputs.iter().map(|o| o[index].clone()).collect();
+            (format!("out{index}"), arrays::stack(&port.ty, &samples))
+        };
+        arrays::write(path, &ports.map(array).collect::<Vec<_>>())
+    }
+
+    /// Writes everything that was generated into `folder`: sources, program, report.
+    pub fn keep(&self, folder: &Path) -> Result<(), Error> {
+        write_package(&self.compiled.bundle, folder, true)?;
+        let report = serde_json::to_string_pretty(&self.report);
+        let report = report.expect("reports have text keys only") + "\n";
+        for (name, bytes) in
+            [("firmware.elf", &self.image.program), ("report.json", &report.into())]
+        {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes).map_err(|e| file_error("write", &path, e))?;
+        }
+        Ok(())
     }
 }
 

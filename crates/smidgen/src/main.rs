@@ -1,2 +1,21 @@
 //! Fits machine-learning models into microcontrollers.
-fn main() {}
+
+mod cli;
+mod commands;
+mod output;
+mod progress;
+mod table;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::dispatch(&cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::error(&error, cli.json);
+            if error.blames_model() { ExitCode::from(1) } else { ExitCode::from(2) }
+        }
+    }
+}

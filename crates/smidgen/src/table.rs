@@ -12,7 +12,10 @@ pub(crate) enum Align {
 }
 
 /// A table with column titles.
-pub(crate) fn table(columns: &[(&str, Align)], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(
+    columns: &[(&str, Align)],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     table.set_header(columns.iter().map(|(title, _)| *title));

@@ -1,0 +1,173 @@
+//! `smidgen bench`: many models on many boards.
+
+use super::Outcome;
+use crate::cli::{BenchArgs, Cli};
+use crate::output;
+use crate::progress::Progress;
+use crate::table::{Align, number, table};
+use rayon::prelude::*;
+use serde::Serialize;
+use smidgen_study::report::{RunReport, Verdict};
+use smidgen_study::{Error, Model, Recipe, Workbench};
+use smidgen_target::Board;
+use std::path::Path;
+
+/// One pair of model and board.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// File name of the model.
+    model: String,
+    /// Name of the board.
+    board: String,
+    /// Why the pair failed.
+    failure: Option<String>,
+    /// What was found.
+    report: Option<RunReport>,
+    /// Whether a failure is the environment's.
+    #[serde(skip)]
+    environment: bool,
+}
+
+pub(super) fn run(args: &BenchArgs, cli: &Cli) -> Result<Outcome, Error> {
+    let recipe = super::recipe(&args.recipe)?;
+    let workbench = Workbench::new()?;
+    let mut boards: Vec<&Board> = Vec::new();
+    for name in &args.board {
+        if name == "all" {
+            boards.extend(workbench.runnable_boards().filter(|board| board.name != "host"));
+        } else {
+            boards.push(workbench.board(name)?);
+        }
+    }
+    let pairs: Vec<(&Path, &Board)> =
+        args.models.iter().flat_map(|m| boards.iter().map(|&b| (m.as_path(), b))).collect();
+    let progress = Progress::bar(pairs.len(), cli.quiet);
+    let row = |&(path, board): &(&Path, &Board)| {
+        let result = evaluate(&workbench, path, board, &recipe, args);
+        progress.message(format!("{} on {}", path.display(), board.name));
+        progress.advance();
+        let model = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (failure, environment) = match &result {
+            Ok(_) => (None, false),
+            Err(error) => (Some(error.to_string()), !error.blames_model()),
+        };
+        Row { model, board: board.name.clone(), failure, report: result.ok(), environment }
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from));
+    let pool = pool.build().map_err(|e| Error::Usage(format!("cannot start threads: {e}")))?;
+    let rows: Vec<Row> = pool.install(|| pairs.par_iter().map(row).collect());
+    drop(progress);
+    if cli.json {
+        output::json(&serde_json::json!({ "schema": "smidgen.bench/1", "rows": rows }));
+    } else if args.csv {
+        output::text(&csv(&rows));
+    } else {
+        output::text(&text(&rows));
+    }
+    let wrong =
+        |row: &Row| row.report.as_ref().is_none_or(|report| report.verdict == Verdict::Wrong);
+    Ok(match () {
+        () if rows.iter().any(|row| row.environment) => Outcome::Lacking,
+        () if rows.iter().any(wrong) => Outcome::Bad,
+        () => Outcome::Fine,
+    })
+}
+
+fn evaluate(
+    workbench: &Workbench,
+    path: &Path,
+    board: &Board,
+    recipe: &Recipe,
+    args: &BenchArgs,
+) -> Result<RunReport, Error> {
+    let model = Model::load(path, recipe)?;
+    let samples = super::inputs(&args.inputs).samples(&model.graph)?;
+    Ok(workbench.evaluate(&model, board, recipe, &samples, &|_| {})?.report)
+}
+
+const COLUMNS: [(&str, Align); 8] = [
+    ("model", Align::Left),
+    ("board", Align::Left),
+    ("verdict", Align::Left),
+    ("MACs", Align::Right),
+    ("instructions", Align::Right),
+    ("per MAC", Align::Right),
+    ("RAM", Align::Right),
+    ("flash", Align::Right),
+];
+
+fn text(rows: &[Row]) -> String {
+    let cells = |row: &Row| {
+        let mut cells = vec![row.model.clone(), row.board.clone()];
+        match &row.report {
+            Some(report) => cells.extend([
+                report.verdict.word().to_string(),
+                number(report.model.macs),
+                report.instructions.map_or("-".into(), number),
+                report.instructions.map_or("-".into(), |n| {
+                    format!("{:.2}", n as f64 / report.model.macs.max(1) as f64)
+                }),
+                number(report.ram_bytes.total),
+                number(report.flash_bytes.total),
+            ]),
+            None => cells.push("failed".into()),
+        }
+        cells
+    };
+    let mut text = table(&COLUMNS, rows.iter().map(cells));
+    for row in rows {
+        if let Some(failure) = &row.failure {
+            text.push_str(&format!("\n{} on {}: {failure}\n", row.model, row.board));
+        }
+    }
+    text
+}
+
+fn csv(rows: &[Row]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = [
+        "model",
+        "board",
+        "core",
+        "verdict",
+        "max_difference",
+        "macs",
+        "instructions",
+        "ram_arena",
+        "ram_static",
+        "ram_stack",
+        "ram_total",
+        "flash_weights",
+        "flash_constants",
+        "flash_code",
+        "flash_total",
+        "failure",
+    ];
+    let mut write = |record: Vec<String>| {
+        writer.write_record(record).expect("writing to memory cannot fail");
+    };
+    write(header.map(String::from).to_vec());
+    for row in rows {
+        let mut record = vec![row.model.clone(), row.board.clone()];
+        if let Some(report) = &row.report {
+            let (ram, flash) = (report.ram_bytes, report.flash_bytes);
+            record.extend([
+                report.core.clone(),
+                report.verdict.word().to_ascii_lowercase(),
+                report.max_difference.to_string(),
+                report.model.macs.to_string(),
+                report.instructions.map_or(String::new(), |n| n.to_string()),
+            ]);
+            let sizes = [ram.arena, ram.statics, ram.stack, ram.total];
+            let sizes =
+                sizes.into_iter().chain([flash.weights, flash.constants, flash.code, flash.total]);
+            record.extend(sizes.map(|bytes| bytes.to_string()));
+        } else {
+            record.extend(std::iter::repeat_n(String::new(), header.len() - 3));
+        }
+        record.push(row.failure.clone().unwrap_or_default());
+        write(record);
+    }
+    let bytes = writer.into_inner().expect("writing to memory cannot fail");
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,88 @@
+//! One file per command: run it, then show what it found.
+
+mod bench;
+mod boards;
+mod compile;
+mod doctor;
+mod inspect;
+mod run;
+mod verify;
+
+use crate::cli::{Cli, Command, InputArgs, Opt, RecipeArgs, RoundingArg};
+use crate::output;
+use clap::CommandFactory;
+use smidgen_compiler::tensor::Rounding;
+use smidgen_run::Optimisation;
+use smidgen_study::{Error, Inputs, Recipe};
+use std::process::ExitCode;
+
+/// How a command that ran to its end ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Fine,
+    /// The model or its result is bad.
+    Bad,
+    /// The environment lacks something.
+    Lacking,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Fine => 0,
+            Outcome::Bad => 1,
+            Outcome::Lacking => 2,
+        })
+    }
+}
+
+/// Runs what was asked for.
+pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
+    match &cli.command {
+        Command::Run(args) => run::run(args, cli),
+        Command::Compile(args) => compile::run(args, cli),
+        Command::Inspect(args) => inspect::run(args, cli),
+        Command::Verify(args) => verify::run(args, cli),
+        Command::Bench(args) => bench::run(args, cli),
+        Command::Boards(_) => boards::run(cli),
+        Command::Doctor(args) => doctor::run(args, cli),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "smidgen", &mut script);
+            output::text(&String::from_utf8_lossy(&script));
+            Ok(Outcome::Fine)
+        }
+    }
+}
+
+/// The recipe that options describe.
+fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
+    let mut recipe = match &args.recipe {
+        Some(path) => Recipe::load(path)?,
+        None => Recipe::default(),
+    };
+    match args.opt {
+        None => {}
+        Some(Opt::O0) => recipe.opt = Optimisation::O0,
+        Some(Opt::O1) => recipe.opt = Optimisation::O1,
+        Some(Opt::O2) => recipe.opt = Optimisation::O2,
+        Some(Opt::O3) => recipe.opt = Optimisation::O3,
+        Some(Opt::Os) => recipe.opt = Optimisation::Os,
+    }
+    match args.rounding {
+        None => {}
+        Some(RoundingArg::Tflm) => recipe.rounding = Rounding::Tflm,
+        Some(RoundingArg::Litert) => recipe.rounding = Rounding::Litert,
+    }
+    Ok(recipe)
+}
+
+/// The samples that options describe.
+fn inputs(args: &InputArgs) -> Inputs {
+    let limit = args.trials.map(|n| n as usize);
+    match &args.input {
+        Some(path) => Inputs::File { path: path.clone(), limit },
+        None => Inputs::Random { seed: args.seed, samples: limit.unwrap_or(1) },
+    }
+}
