@@ -119,8 +119,8 @@ impl<'a> Importer<'a> {
 
     fn layer(&mut self, index: usize, name: String) {
         let operator = &self.source.operators[index];
-        let tensors = || operator.inputs.iter().flatten();
-        if tensors().any(|&tensor| self.unknown[tensor]) {
+        let mut inputs = operator.inputs.iter().flatten();
+        if is_supported(&operator.code) && inputs.any(|&tensor| self.unknown[tensor]) {
             return self.give_up(operator);
         }
         if let Err(error) = self.convert(operator).and_then(|made| self.add(index, &name, made)) {
@@ -130,11 +130,13 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Takes the outputs of a failed layer for granted.
+    /// Takes the outputs of a failed layer for granted, where the file tells their shape but for the batch.
     fn give_up(&mut self, operator: &Operator) {
         for &tensor in operator.outputs.iter().flatten() {
+            let signature = &self.source.tensors[tensor].shape_signature;
+            let closed = signature.iter().skip(1).all(|&dim| dim >= 0);
             match self.value(tensor, false) {
-                Ok(value) if !self.is_open(tensor) => self.given.push(value),
+                Ok(value) if closed => self.given.push(value),
                 _ => self.unknown[tensor] = true,
             }
         }
@@ -283,10 +285,15 @@ fn present(operator: &Operator) -> Result<Vec<usize>, OpError> {
     }
 }
 
+fn is_supported(code: &OperatorCode) -> bool {
+    matches!(code, OperatorCode::Builtin(builtin)
+        if Op::supported().iter().any(|supported| supported.tflite.contains(builtin)))
+}
+
 fn unsupported(code: &OperatorCode) -> OpError {
     let (text, hint) = match code {
         OperatorCode::Builtin(code) => {
-            let general = "replace it by supported operators, or run it outside the model";
+            let general = "replace it with supported operators, or run it outside the model";
             ("is not supported", alternative(*code).unwrap_or_else(|| general.to_owned()))
         }
         OperatorCode::Unknown(_) => (

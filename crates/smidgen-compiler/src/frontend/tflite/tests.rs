@@ -86,8 +86,8 @@ fn add_custom(model: &mut schema::Model, name: &str) {
     subgraph(model).outputs = Some(vec![output]);
 }
 
-#[test]
-fn all_unsupported_operators_are_listed() {
+/// Appends two custom layers and expects both to be listed, whatever is known of the shapes between them.
+fn check_two_unsupported(signature: Option<Vec<i32>>) {
     let text = |index: usize, name: &str| {
         format!(
             "layer {index} {name} `{name}`: is a custom operator\n  \
@@ -95,10 +95,26 @@ fn all_unsupported_operators_are_listed() {
         )
     };
     let change = |m: &mut schema::Model| {
+        tensor(m, 2).shape_signature = signature;
         add_custom(m, "Foo");
         add_custom(m, "Bar");
     };
     check(change, &[&text(1, "Foo"), &text(2, "Bar")]);
+}
+
+#[test]
+fn all_unsupported_operators_are_listed() {
+    check_two_unsupported(None);
+}
+
+#[test]
+fn all_unsupported_operators_are_listed_where_the_batch_is_open() {
+    check_two_unsupported(Some(vec![-1, 2, 3, 1]));
+}
+
+#[test]
+fn all_unsupported_operators_are_listed_where_shapes_are_open() {
+    check_two_unsupported(Some(vec![-1, -1, 3, 1]));
 }
 
 #[test]
