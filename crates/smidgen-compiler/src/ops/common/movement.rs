@@ -129,3 +129,44 @@ fn run<T: Element>(loops: &[Loop], source: &[T], from: usize, target: &mut [T], 
         run(inner, source, from + i * outer.from, target, to + i * outer.to);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::Operand;
+    use crate::ops::case::{int8, plain};
+    use crate::tensor::TensorType;
+
+    /// The problem of a movement from `input` to `output`.
+    fn check(input: &TensorType, output: &TensorType) -> Option<String> {
+        let inputs = vec![Operand { ty: input, constant: None }];
+        let site = Site { inputs, outputs: vec![output] };
+        super::check(&site, &[DType::I8, DType::F32]).err().map(|error| error.text)
+    }
+
+    #[test]
+    fn equal_types_pass() {
+        assert_eq!(check(&int8(&[2], 0.5, 1), &int8(&[2], 0.5, 1)), None);
+        assert_eq!(check(&plain(DType::F32, &[2]), &plain(DType::F32, &[2])), None);
+    }
+
+    #[test]
+    fn int8_must_mean_the_same_everywhere() {
+        let text = check(&int8(&[2], 0.5, 1), &int8(&[2], 0.5, 2)).unwrap();
+        assert!(text.contains("q(0.5, 1)") && text.contains("q(0.5, 2)"), "{text}");
+        assert!(check(&int8(&[2], 0.5, 1), &plain(DType::I8, &[2])).is_some());
+    }
+
+    #[test]
+    fn scales_per_channel_cannot_move() {
+        let quant = Quant::per_axis(0, vec![0.5, 0.25]).unwrap();
+        let ty = TensorType { quant, ..plain(DType::I8, &[2]) };
+        assert!(check(&ty, &ty).unwrap().contains("per channel"));
+    }
+
+    #[test]
+    fn other_element_types_are_refused() {
+        assert!(check(&plain(DType::Bool, &[2]), &plain(DType::Bool, &[2])).is_some());
+        assert!(check(&plain(DType::F32, &[2]), &plain(DType::I8, &[2])).is_some());
+    }
+}

@@ -12,5 +12,6 @@ pub(crate) fn cases() -> Vec<Case> {
         .case("from_scalar", &to(&[1, 1]), &[&[]])
         .case("to_scalar", &to(&[]), &[&[1, 1]])
         .case("rank_8", &to(&[3, 2, 3, 2]), &[&[2, 1, 3, 1, 2, 1, 1, 3]])
+        .constant("of_a_constant", &to(&[3, 2]), &[&[2, 3]], 0)
         .finish()
 }

@@ -17,10 +17,12 @@ const NAMES: [[&str; 3]; 8] = [
     ["n7", "from7", "to7"],
 ];
 
-/// Code that makes the transfers; none if the only output is input 0 byte for byte.
+/// Code that makes the transfers; none if the only output is input 0 byte for byte. A constant is
+/// copied all the same: kernels may read words of activations, but constants are aligned less.
 pub(in crate::ops) fn lower(transfers: &[Transfer], site: &Site) -> Lowering {
     if let [only] = transfers
         && site.outputs.len() == 1
+        && site.constant(0).is_none()
         && only.source == Origin::Input(0, 0)
         && only.first == 0
         && is_line(&collapsed(&only.loops), site.input(0).shape.elements())
