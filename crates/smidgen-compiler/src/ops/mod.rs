@@ -15,17 +15,27 @@ mod requantisation;
 mod site;
 mod window;
 
+pub mod add;
 pub mod average_pool_2d;
 pub mod concatenation;
 pub mod conv2d;
 pub mod copy;
 pub mod depthwise_conv2d;
+pub mod dequantize;
 pub mod fully_connected;
+pub mod logistic;
 pub mod max_pool_2d;
+pub mod mul;
 pub mod pack;
 pub mod pad;
+pub mod quantize;
+pub mod relu;
+pub mod relu6;
 pub mod reshape;
+pub mod softmax;
 pub mod split;
+pub mod sub;
+pub mod tanh;
 pub mod transpose;
 pub mod unpack;
 
@@ -194,17 +204,27 @@ macro_rules! operators {
 }
 
 operators! {
+    add::Add,
     average_pool_2d::AveragePool2d,
     concatenation::Concatenation,
     conv2d::Conv2d,
     copy::Copy,
     depthwise_conv2d::DepthwiseConv2d,
+    dequantize::Dequantize,
     fully_connected::FullyConnected,
+    logistic::Logistic,
     max_pool_2d::MaxPool2d,
+    mul::Mul,
     pack::Pack,
     pad::Pad,
+    quantize::Quantize,
+    relu::Relu,
+    relu6::Relu6,
     reshape::Reshape,
+    softmax::Softmax,
     split::Split,
+    sub::Sub,
+    tanh::Tanh,
     transpose::Transpose,
     unpack::Unpack,
 }

@@ -9,6 +9,7 @@ mod shape;
 pub use data::{Data, Element};
 pub use dtype::DType;
 pub use fixed::{Multiplier, Rounding};
+pub(crate) use fixed::{doubling_high_multiply, round_shift};
 pub use quant::{Quant, QuantError};
 pub use shape::{MAX_ELEMENTS, MAX_RANK, Shape, ShapeError};
 

@@ -1,6 +1,15 @@
-//! C shared by the kernels of several operators.
+//! What several operators share: families of operators, exact arithmetic and C headers.
 
+pub(super) mod binary;
+pub(super) mod broadcast;
+pub(super) mod fixed_math;
+pub(super) mod float_math;
+pub(super) mod linear;
 pub(super) mod movement;
+pub(super) mod requantise;
+pub(super) mod sum;
+pub(super) mod table;
+pub(super) mod unary;
 
 use super::Source;
 
@@ -19,3 +28,15 @@ pub(super) const MOVE: Source =
 /// Windows of pools.
 pub(super) const POOL: Source =
     Source { file: "smidgen_pool.h", text: include_str!("smidgen_pool.h") };
+
+/// Walks two broadcast operands row by row.
+pub(super) const BROADCAST: Source =
+    Source { file: "smidgen_broadcast.h", text: include_str!("smidgen_broadcast.h") };
+
+/// Exponential, hyperbolic tangent and logistic function of floats.
+pub(super) const FLOAT_MATH: Source =
+    Source { file: "smidgen_float_math.h", text: include_str!("smidgen_float_math.h") };
+
+/// Functions of int8 that are linear up to rounding.
+const LINEAR_S8: Source =
+    Source { file: "smidgen_linear_s8.h", text: include_str!("smidgen_linear_s8.h") };

@@ -1,0 +1,19 @@
+//! `ADD` from TFLite.
+
+use super::Add;
+use crate::ops::OpError;
+use crate::ops::import::{FromTflite, Imported, Layer, activation};
+use crate::reader::tflite::{BuiltinOperator, BuiltinOptionsRef};
+
+impl FromTflite for Add {
+    const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Add];
+
+    fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
+        let options = layer.options(|options| match options {
+            BuiltinOptionsRef::AddOptions(options) => Some(options),
+            _ => None,
+        })?;
+        let activation = activation(options.fused_activation_function()?)?;
+        Ok(Imported::all(Self { activation }))
+    }
+}

@@ -1,0 +1,176 @@
+//! The family of functions of two broadcast operands.
+
+use super::broadcast::{Axis, Broadcast};
+use super::linear::{Ideal, Linear};
+use super::{BROADCAST, COMMON, LINEAR_S8, unary};
+use crate::ops::case::{Case, Random, int8, plain};
+use crate::ops::{Activation, Arg, CArray, Call, Constant, Lowered, Lowering, Op};
+use crate::ops::{OpError, Site, Source};
+use crate::tensor::{DType, Data, Element, Quant, Shape, TensorType};
+
+/// One output of the broadcast shape.
+pub(crate) fn infer(inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+    let [a, b] = inputs else {
+        return Err(OpError::inconsistent(format!("needs 2 inputs, not {}", inputs.len())));
+    };
+    Ok(vec![(a.dtype, Broadcast::new(&a.shape, &b.shape)?.shape)])
+}
+
+/// Applies `f` to all pairs of elements.
+pub(crate) fn eval<T: Element>(site: &Site, inputs: &[&Data], f: impl Fn(T, T) -> T) -> Vec<Data> {
+    vec![T::data(broadcast(site).map(inputs[0].get(), inputs[1].get(), f))]
+}
+
+/// Bounds of an int32 result with a fused activation.
+pub(crate) fn clamp_i32(activation: Activation) -> (i32, i32) {
+    let (low, high) = activation.bounds();
+    (low.map_or(i32::MIN, |x| x as i32), high.map_or(i32::MAX, |x| x as i32))
+}
+
+/// Code for a function `f` of int8 operands: that of a function of one operand if the other is one
+/// constant number, a linear form if `f` is linear up to rounding, else `general`.
+pub(crate) fn lower_s8(
+    site: &Site,
+    ideal: Option<&Ideal>,
+    f: impl Fn(i8, i8) -> i8,
+    general: impl FnOnce() -> Lowering,
+) -> Lowering {
+    for (fixed, other) in [(1, 0), (0, 1)] {
+        let number = site.constant(fixed).map(Data::get::<i8>);
+        if let Some(&[number]) = number
+            && site.input(other).shape.elements() == site.output(0).shape.elements()
+        {
+            let ideal = ideal.map(|ideal| ideal.with_operand(fixed, number));
+            let pair = |x| if fixed == 1 { f(x, number) } else { f(number, x) };
+            return unary::lower_s8(site, other, ideal.as_ref(), pair);
+        }
+    }
+    let Some(linear) = ideal.and_then(|ideal| Linear::fit(ideal, f)) else { return general() };
+    lower(
+        site,
+        vec![COMMON, BROADCAST, LINEAR_S8],
+        "smidgen_linear2_s8",
+        &[
+            ("factor_a", Arg::Int(linear.factors[0])),
+            ("factor_b", Arg::Int(linear.factors[1])),
+            ("offset", Arg::Int(linear.offset)),
+            ("shift", Arg::Int(linear.shift as i32)),
+            ("low", Arg::Int(linear.clamp.0)),
+            ("high", Arg::Int(linear.clamp.1)),
+        ],
+    )
+}
+
+/// A call `function(a, b, y, axes, rank, length, step_a, step_b, parameters…)`, in place where an
+/// operand has the output's shape.
+pub(crate) fn lower(
+    site: &Site,
+    sources: Vec<Source>,
+    function: &'static str,
+    parameters: &[(&'static str, Arg)],
+) -> Lowering {
+    let broadcast = broadcast(site);
+    let (inner, outer) = broadcast.axes.split_first().expect("there is at least one axis");
+    let fields = |axis: &Axis| [axis.count, axis.steps[0], axis.steps[1]];
+    let table: Vec<_> = outer.iter().flat_map(fields).map(|size| size as i32).collect();
+    let (axes, constants) = if table.is_empty() {
+        (Arg::Int(0), vec![])
+    } else {
+        let data = CArray::I32(table);
+        (Arg::Constant(0), vec![Constant { name: "axes", is_weight: false, data }])
+    };
+    let mut args = vec![
+        ("a", Arg::Input(0)),
+        ("b", Arg::Input(1)),
+        ("y", Arg::Output(0)),
+        ("axes", axes),
+        ("rank", Arg::size(outer.len())),
+        ("length", Arg::size(inner.count)),
+        ("step_a", Arg::size(inner.steps[0])),
+        ("step_b", Arg::size(inner.steps[1])),
+    ];
+    args.extend_from_slice(parameters);
+    let elements = site.output(0).shape.elements();
+    let whole = |&i: &usize| site.input(i).shape.elements() == elements;
+    Lowering::Code(Lowered {
+        sources,
+        constants,
+        scratch_bytes: 0,
+        in_place: [0, 1].into_iter().filter(whole).collect(),
+        calls: vec![Call { function, args }],
+    })
+}
+
+fn broadcast(site: &Site) -> Broadcast {
+    Broadcast::new(&site.input(0).shape, &site.input(1).shape)
+        .expect("the site's shapes have been checked")
+}
+
+/// Scale and zero point.
+type Affine = (f32, i32);
+
+/// Names, activations and quantisations of operands and output.
+const QUANTISATIONS: [(&str, Activation, [Affine; 3]); 8] = [
+    ("equal_scales", Activation::None, [(0.05, 0), (0.05, 0), (0.05, 0)]),
+    ("halves", Activation::None, [(0.05, 3), (0.05, -4), (0.1, 0)]),
+    ("extreme_zero_points", Activation::None, [(0.05, -128), (0.03, 127), (0.07, -128)]),
+    ("scales_far_apart", Activation::Relu, [(1e-4, 5), (2.0, -7), (2.5, 0)]),
+    ("saturating", Activation::None, [(0.5, 5), (0.7, -7), (0.004, 100)]),
+    ("coarse_output", Activation::None, [(0.001, 5), (0.002, -7), (5.0, 1)]),
+    ("clamped", Activation::Relu6, [(0.06, 5), (0.07, -7), (0.05, -10)]),
+    ("clamped_on_both_sides", Activation::ReluN1To1, [(0.06, 5), (0.07, -7), (0.02, 30)]),
+];
+
+/// Conformance cases of an operator with two operands; `op` makes it with a fused activation.
+pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Case> {
+    let shapes: [(&str, &[usize], &[usize]); 9] = [
+        ("same_shape", &[2, 3, 7], &[2, 3, 7]),
+        ("scalar", &[3, 5], &[]),
+        ("scalar_first", &[1], &[3, 5]),
+        ("channels", &[1, 3, 4, 5], &[5]),
+        ("channels_first", &[5], &[3, 2, 5]),
+        ("rows", &[2, 3, 4], &[2, 3, 1]),
+        ("both", &[4, 1], &[2, 1, 3]),
+        ("alternating", &[2, 1, 3, 1, 2], &[1, 4, 1, 5, 1]),
+        ("alternating_rank_6", &[1, 2, 1, 2, 1, 3], &[2, 1, 3, 1, 2, 1]),
+    ];
+    let mut cases = Vec::new();
+    for (name, a, b) in shapes {
+        let pair = [int8(a, 0.05, -17), int8(b, 0.031, 9)];
+        for (constant, place) in [("", None), ("_constant", Some(1)), ("_constant_first", Some(0))]
+        {
+            let name = format!("{name}{constant}_s8");
+            cases.push(case(&name, op(Activation::None), pair.clone(), place, (0.06, 3)));
+        }
+        for dtype in [DType::F32, DType::I32] {
+            let operands = [plain(dtype, a), plain(dtype, b)];
+            let name = format!("{name}_{dtype}");
+            cases.push(case(&name, op(Activation::Relu), operands, None, (1.0, 0)));
+        }
+    }
+    for (name, activation, quants) in QUANTISATIONS {
+        let [a, b, y] = quants;
+        let operands = [int8(&[37, 11], a.0, a.1), int8(&[37, 11], b.0, b.1)];
+        cases.push(case(&format!("{name}_s8"), op(activation), operands, None, y));
+    }
+    cases
+}
+
+fn case(
+    name: &str,
+    op: impl Into<Op>,
+    operands: [TensorType; 2],
+    constant: Option<usize>,
+    output: (f32, i32),
+) -> Case {
+    let mut random = Random::new(name.len() as u64);
+    let quant = match operands[0].dtype {
+        DType::I8 => Quant::per_tensor(output.0, output.1).expect("the scale is positive"),
+        _ => Quant::None,
+    };
+    let inputs = operands.into_iter().enumerate().map(|(i, ty)| {
+        let data = (constant == Some(i)).then(|| random.data(ty.dtype, ty.shape.elements()));
+        (ty, data)
+    });
+    Case::new(name, op, inputs.collect(), &[quant])
+}

@@ -1,0 +1,123 @@
+//! Functions of 32-bit fixed-point numbers, bit for bit as gemmlowp computes them.
+//!
+//! A number with `i` integer bits is `raw / 2^(31 - i)`. `Q0` below stands for no integer bits,
+//! `Q2` for two and so on.
+
+use crate::tensor::{doubling_high_multiply as mul, round_shift};
+
+/// 1 in `Q0`, which cannot hold it exactly.
+pub(crate) const ONE: i32 = i32::MAX;
+
+/// `exp(x)` in `Q0` for `x <= 0` with `integer_bits` of at most 5 integer bits.
+pub(crate) fn exp_of_negative(x: i32, integer_bits: u32) -> i32 {
+    if x == 0 {
+        return ONE;
+    }
+    let fraction_bits = 31 - integer_bits;
+    let quarter = 1i32 << (fraction_bits - 2);
+    // x = -(whole quarters) + rest, with the rest in [-1/4, 0).
+    let rest = (x & (quarter - 1)) - quarter;
+    let quarters = rest.wrapping_sub(x);
+    let mut result = exp_near_eighth(rest << integer_bits);
+    // exp(-2^k) for k from -2 to 4, multiplied in where the bit is set.
+    let factors =
+        [1_672_461_947, 1_302_514_674, 790_015_084, 290_630_308, 39_332_535, 720_401, 242];
+    for (i, factor) in factors.into_iter().take(integer_bits as usize + 2).enumerate() {
+        if quarters & (quarter << i) != 0 {
+            result = mul(result, factor);
+        }
+    }
+    result
+}
+
+/// `exp(x)` for `x` of `Q0` in [-1/4, 0): four terms of the Taylor series at -1/8.
+fn exp_near_eighth(x: i32) -> i32 {
+    const EXP_OF_MINUS_EIGHTH: i32 = 1_895_147_668;
+    const THIRD: i32 = 715_827_883;
+    let x = x + (1 << 28);
+    let x2 = mul(x, x);
+    let x3 = mul(x2, x);
+    let x4 = mul(x2, x2);
+    let tail = round_shift(mul(round_shift(x4, 2) + x3, THIRD) + x2, 1);
+    EXP_OF_MINUS_EIGHTH + mul(EXP_OF_MINUS_EIGHTH, x + tail)
+}
+
+/// `2 / (1 + x)` in `Q2` for `x` of `Q0` in [0, 1]: three steps of Newton's iteration.
+fn two_over_one_plus(x: i32) -> i32 {
+    const A: i32 = 1_515_870_810; // 48 / 17
+    const B: i32 = -1_010_580_540; // -32 / 17
+    let half_denominator = ((i64::from(x) + i64::from(ONE) + 1) / 2) as i32;
+    let mut y = A + mul(half_denominator, B);
+    for _ in 0..3 {
+        let error = (1 << 29) - mul(half_denominator, y);
+        y += saturating_shift(mul(y, error), 2);
+    }
+    y
+}
+
+/// `1 / (1 + x)` in `Q0` for `x` of `Q0` in [0, 1].
+pub(crate) fn one_over_one_plus(x: i32) -> i32 {
+    saturating_shift(two_over_one_plus(x), 1)
+}
+
+/// `1 / (1 + exp(-x))` in `Q0` for `x` of `Q4`.
+pub(crate) fn logistic(x: i32) -> i32 {
+    if x == 0 {
+        return 1 << 30;
+    }
+    let of_magnitude = one_over_one_plus(exp_of_negative(if x > 0 { -x } else { x }, 4));
+    if x > 0 { of_magnitude } else { ONE - of_magnitude }
+}
+
+/// `tanh(x)` in `Q0` for `x` of `Q4`, as `(1 - exp(-2x)) / (1 + exp(-2x))`.
+pub(crate) fn tanh(x: i32) -> i32 {
+    if x == 0 {
+        return 0;
+    }
+    // The bits of x in Q4 are those of 2x in Q5.
+    let e = exp_of_negative(if x > 0 { -x } else { x }, 5);
+    let of_magnitude = saturating_shift(two_over_one_plus(e) - (1 << 29), 2);
+    if x > 0 { of_magnitude } else { -of_magnitude }
+}
+
+/// `x * 2^exponent`; saturates.
+fn saturating_shift(x: i32, exponent: u32) -> i32 {
+    let threshold = (1 << (31 - exponent)) - 1;
+    match x {
+        x if x > threshold => i32::MAX,
+        x if x < -threshold => i32::MIN,
+        x => x << exponent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(f: fn(i32) -> i32, exact: fn(f64) -> f64, step: usize, tolerance: f64) {
+        for raw in (i32::MIN + 1..=i32::MAX).step_by(step) {
+            let x = f64::from(raw) / f64::from(1 << 27);
+            let y = f64::from(f(raw)) / f64::from(1u32 << 31);
+            assert!((y - exact(x)).abs() < tolerance, "{x}: {y} is not {}", exact(x));
+        }
+    }
+
+    #[test]
+    fn logistic_is_close() {
+        check(logistic, |x| 1.0 / (1.0 + (-x).exp()), 65_537, 3e-7);
+    }
+
+    #[test]
+    fn tanh_is_close() {
+        check(tanh, f64::tanh, 65_537, 3e-7);
+    }
+
+    #[test]
+    fn exponential_is_close() {
+        for raw in (-i32::MAX..=0).step_by(65_537) {
+            let x = f64::from(raw) / f64::from(1 << 26);
+            let y = f64::from(exp_of_negative(raw, 5)) / f64::from(1u32 << 31);
+            assert!((y - x.exp()).abs() < 3e-7, "{x}: {y}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `MUL` from TFLite.
+
+use super::Mul;
+use crate::ops::OpError;
+use crate::ops::import::{FromTflite, Imported, Layer, activation};
+use crate::reader::tflite::{BuiltinOperator, BuiltinOptionsRef};
+
+impl FromTflite for Mul {
+    const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Mul];
+
+    fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
+        let options = layer.options(|options| match options {
+            BuiltinOptionsRef::MulOptions(options) => Some(options),
+            _ => None,
+        })?;
+        let activation = activation(options.fused_activation_function()?)?;
+        Ok(Imported::all(Self { activation, rounding: layer.rounding }))
+    }
+}

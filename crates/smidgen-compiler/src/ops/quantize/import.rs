@@ -1,0 +1,14 @@
+//! `QUANTIZE` from TFLite.
+
+use super::Quantize;
+use crate::ops::OpError;
+use crate::ops::import::{FromTflite, Imported, Layer};
+use crate::reader::tflite::BuiltinOperator;
+
+impl FromTflite for Quantize {
+    const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Quantize];
+
+    fn from_tflite(_: &Layer) -> Result<Imported<Self>, OpError> {
+        Ok(Imported::all(Self))
+    }
+}

@@ -1,0 +1,30 @@
+//! Conformance cases of `SOFTMAX`.
+
+use super::Softmax;
+use crate::ops::case::{Case, int8, plain};
+use crate::tensor::{DType, Quant, TensorType};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let float = |dims: &[usize]| plain(DType::F32, dims);
+    vec![
+        case("classes_12", int8(&[1, 12], 0.17, 30), 1.0),
+        case("one_class", int8(&[4, 1], 0.1, 0), 1.0),
+        case("rank_1", int8(&[7], 0.05, -5), 1.0),
+        case("rank_4", int8(&[2, 3, 2, 5], 0.05, -5), 0.5),
+        case("fine_scale", int8(&[3, 300], 1e-4, 0), 1.0),
+        case("finest_scale", int8(&[2, 700], 1e-7, 0), 1.0),
+        case("coarse_scale", int8(&[5, 9], 3.0, 0), 2.5),
+        case("coarsest_scale", int8(&[5, 9], 30.0, 0), 1.0),
+        case("float_classes", float(&[2, 10]), 1.0),
+        case("float_one_class", float(&[3, 1]), 1.0),
+        case("float_rank_3", float(&[2, 2, 3]), 20.0),
+    ]
+}
+
+fn case(name: &str, ty: TensorType, beta: f32) -> Case {
+    let quant = match ty.dtype {
+        DType::I8 => Quant::per_tensor(1.0 / 256.0, -128).expect("the scale is positive"),
+        _ => Quant::None,
+    };
+    Case::new(name, Softmax { beta }, vec![(ty, None)], &[quant])
+}

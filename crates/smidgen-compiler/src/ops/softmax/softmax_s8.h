@@ -1,0 +1,63 @@
+/* Softmax of int8 in fixed point, bit for bit as gemmlowp computes it. */
+#ifndef SMIDGEN_SOFTMAX_S8_H
+#define SMIDGEN_SOFTMAX_S8_H
+
+#include "smidgen_common.h"
+
+/* a * b / 2^31, rounded half up. */
+SMIDGEN_INLINE int32_t smidgen_multiply_q31(int32_t a, int32_t b) {
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* 1 / (1 + x) for x of 31 fraction bits in [0, 1), by three steps of Newton's iteration on numbers
+   of 29 fraction bits. */
+SMIDGEN_INLINE int32_t smidgen_one_over_one_plus_q31(int32_t x) {
+    const int32_t half_denominator = (int32_t)(((uint32_t)x + 0x80000000u) / 2);
+    /* 48 / 17 - 32 / 17 * half the denominator */
+    int32_t y = 1515870810 - smidgen_multiply_q31(half_denominator, 1010580540);
+    for (int32_t i = 0; i < 3; i++) {
+        const int32_t error = (1 << 29) - smidgen_multiply_q31(half_denominator, y);
+        y += 4 * smidgen_multiply_q31(y, error);
+    }
+    return y >= 1 << 30 ? INT32_MAX : 2 * y;
+}
+
+/* exponentials: e^(beta * scale * -i) for the `count` differences i from the row's greatest element
+   that matter, with 31 fraction bits. In place where y == x. */
+SMIDGEN_INLINE void smidgen_softmax_s8(const int8_t *x, const int32_t *exponentials, int8_t *y,
+                                       int32_t count, int32_t rows, int32_t classes) {
+    for (int32_t row = 0; row < rows; row++) {
+        int32_t max = x[0];
+        for (int32_t i = 1; i < classes; i++) {
+            max = x[i] > max ? x[i] : max;
+        }
+        /* 19 fraction bits */
+        uint32_t sum = 0;
+        for (int32_t i = 0; i < classes; i++) {
+            const int32_t difference = max - x[i];
+            if (difference < count) {
+                sum += ((uint32_t)exponentials[difference] + (1u << 11)) >> 12;
+            }
+        }
+        /* sum = (1 + rest) * 2^(12 - headroom) */
+        int32_t headroom = 0;
+        for (; sum < 0x80000000u; sum *= 2) {
+            headroom++;
+        }
+        const int32_t reciprocal = smidgen_one_over_one_plus_q31((int32_t)(sum - 0x80000000u));
+        const int32_t shift = 35 - headroom;
+        for (int32_t i = 0; i < classes; i++) {
+            const int32_t difference = max - x[i];
+            uint32_t output = 0;
+            if (difference < count && shift <= 31) {
+                output = (uint32_t)smidgen_multiply_q31(reciprocal, exponentials[difference]);
+                output = (output + (1u << (shift - 1))) >> shift;
+            }
+            y[i] = (int8_t)(output > 255 ? 127 : (int32_t)output - 128);
+        }
+        x += classes;
+        y += classes;
+    }
+}
+
+#endif
