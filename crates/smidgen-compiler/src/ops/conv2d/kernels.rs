@@ -5,15 +5,28 @@ use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::requantisation::{DOUBLE, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
+use smidgen_target::Feature;
 
 pub(super) const TABLE: &[Kernel<Conv2d>] = &[
+    // Cores with the DSP extension multiply and add to 64 bits in one cycle.
+    Kernel {
+        name: "conv2d_s8_wide",
+        needs: &[Feature::Dsp],
+        accepts: accepts_s8_wide,
+        lower: lower_s8_wide,
+    },
     Kernel { name: "conv2d_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
     Kernel { name: "conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
 const CONV2D_S8: Source = Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
+const CONV2D_S8_WIDE: Source =
+    Source { file: "smidgen_conv2d_s8_wide.h", text: include_str!("conv2d_s8_wide.h") };
 const CONV2D_F32: Source =
     Source { file: "smidgen_conv2d_f32.h", text: include_str!("conv2d_f32.h") };
+
+/// Channels that the int8 kernels compute at a time.
+const BLOCK: usize = 4;
 
 /// Whether filter and bias are known at compile time.
 pub(in crate::ops) fn constant_parameters(site: &Site) -> bool {
@@ -83,18 +96,32 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
     }
 }
 
-fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
-    let geometry = geometry(op, site);
+/// Int8 parameters in the order of the kernels: for each group, blocks of [`BLOCK`] channels.
+struct Parameters {
+    requantisation: Requantisation,
+    /// Weights of a block interleaved.
+    weights: Vec<i8>,
+    /// The input's zero point is folded in.
+    biases: Vec<i32>,
+    /// Sums of the channels' weights.
+    sums: Vec<i32>,
+    multipliers: Vec<i32>,
+    shifts: Vec<i8>,
+    /// Greatest absolute value of a sum.
+    bound: i64,
+}
+
+fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
     let requantisation = Requantisation::new(site, 0, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
-    let (mut weights, mut biases, mut multipliers, mut shifts) = (vec![], vec![], vec![], vec![]);
     let zeros = vec![0; geometry.taps];
-    let mut bound = 0;
+    let (mut weights, mut biases, mut sums) = (vec![], vec![], vec![]);
+    let (mut multipliers, mut shifts, mut bound) = (vec![], vec![], 0);
     for group in 0..geometry.groups {
-        for block in (0..geometry.group_out).step_by(4) {
-            let channels = [0, 1, 2, 3].map(|i| {
+        for block in (0..geometry.group_out).step_by(BLOCK) {
+            let channels: [_; BLOCK] = std::array::from_fn(|i| {
                 let channel = block + i;
                 (channel < geometry.group_out).then_some(group * geometry.group_out + channel)
             });
@@ -107,12 +134,52 @@ fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
                 let (folded, reach) = fold_zero_point(start, row, requantisation.input_zero_point);
                 let (multiplier, shift) = requantisation.constants(channel);
                 biases.push(folded);
+                sums.push(row.iter().map(|&w| i32::from(w)).sum());
                 bound = bound.max(reach);
                 multipliers.push(multiplier);
                 shifts.push(shift);
             }
         }
     }
+    Parameters { requantisation, weights, biases, sums, multipliers, shifts, bound }
+}
+
+/// Starts of the wide kernel's 64-bit sums; see its C file.
+fn wide_biases(parameters: &Parameters) -> Vec<i64> {
+    let biases = parameters.biases.iter().map(|&bias| i64::from(bias));
+    let wide = |(bias, &sum): (i64, &i32)| (bias << 24) + bias - 128 * i64::from(sum) + (1 << 23);
+    biases.zip(&parameters.sums).map(wide).collect()
+}
+
+fn accepts_s8_wide(op: &Conv2d, site: &Site) -> bool {
+    accepts_s8(op, site) && parameters(op, site, &geometry(op, site)).bound < 1 << 23
+}
+
+fn lower_s8_wide(op: &Conv2d, site: &Site) -> Lowering {
+    let geometry = geometry(op, site);
+    let parameters = parameters(op, site, &geometry);
+    let bias = CArray::I64(wide_biases(&parameters));
+    let patch_bytes = 4 * geometry.taps;
+    lower_int8(geometry, parameters, bias, patch_bytes, CONV2D_S8_WIDE, "smidgen_conv2d_s8_wide")
+}
+
+fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
+    let geometry = geometry(op, site);
+    let mut parameters = parameters(op, site, &geometry);
+    let bias = CArray::I32(std::mem::take(&mut parameters.biases));
+    let patch_bytes = geometry.patch_bytes;
+    lower_int8(geometry, parameters, bias, patch_bytes, CONV2D_S8, "smidgen_conv2d_s8")
+}
+
+fn lower_int8(
+    geometry: Geometry,
+    parameters: Parameters,
+    bias: CArray,
+    scratch_bytes: usize,
+    source: Source,
+    function: &'static str,
+) -> Lowering {
+    let requantisation = parameters.requantisation;
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
@@ -124,18 +191,19 @@ fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
     ];
     args.extend(geometry.args);
     args.push(("input_zero_point", Arg::Int(requantisation.input_zero_point)));
-    args.extend(requantisation.args(bound));
+    args.extend(requantisation.args(parameters.bound));
+    let multipliers = CArray::I32(parameters.multipliers);
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, CONV2D_S8],
+        sources: vec![COMMON, REQUANTISE, source],
         constants: vec![
-            Constant { name: "filter", is_weight: true, data: CArray::I8(weights) },
-            Constant { name: "bias", is_weight: true, data: CArray::I32(biases) },
-            Constant { name: "multiplier", is_weight: false, data: CArray::I32(multipliers) },
-            Constant { name: "shift", is_weight: false, data: CArray::I8(shifts) },
+            Constant { name: "filter", is_weight: true, data: CArray::I8(parameters.weights) },
+            Constant { name: "bias", is_weight: true, data: bias },
+            Constant { name: "multiplier", is_weight: false, data: multipliers },
+            Constant { name: "shift", is_weight: false, data: CArray::I8(parameters.shifts) },
         ],
-        scratch_bytes: geometry.patch_bytes,
+        scratch_bytes,
         in_place: vec![],
-        calls: vec![Call { function: "smidgen_conv2d_s8", args }],
+        calls: vec![Call { function, args }],
     })
 }
 

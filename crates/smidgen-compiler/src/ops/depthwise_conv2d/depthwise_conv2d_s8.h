@@ -71,10 +71,10 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
                         input_zero_point, plane);
                 }
                 const int8_t *const weights = filter + channel * taps;
-                int32_t w[9] = {0};
-                for (int32_t i = 0; i < 9 && i < taps; i++) {
-                    w[i] = weights[i];
-                }
+                const int32_t nine = kernel_height == 3 && kernel_width == 3 ? 1 : 0;
+                const int32_t top[3] = {weights[0], weights[nine], weights[2 * nine]};
+                const int32_t middle[3] = {weights[3 * nine], weights[4 * nine], weights[5 * nine]};
+                const int32_t bottom[3] = {weights[6 * nine], weights[7 * nine], weights[8 * nine]};
                 const uint32_t start = (uint32_t)bias[channel];
                 const int32_t scale = multiplier[channel], exponent = shift[channel];
                 int8_t *out = output + channel;
@@ -83,10 +83,11 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
                     for (int32_t ox = 0; ox < out_width; ox += 2) {
                         uint32_t a = start, b = start;
                         if (kernel_height == 3 && kernel_width == 3) {
-                            for (int32_t ky = 0; ky < 3; ky++) {
-                                smidgen_depthwise_conv2d_s8_row(x + ky * row_step, stride_x,
-                                                                dilation_x, w + 3 * ky, &a, &b);
-                            }
+                            smidgen_depthwise_conv2d_s8_row(x, stride_x, dilation_x, top, &a, &b);
+                            smidgen_depthwise_conv2d_s8_row(x + row_step, stride_x, dilation_x,
+                                                            middle, &a, &b);
+                            smidgen_depthwise_conv2d_s8_row(x + 2 * row_step, stride_x, dilation_x,
+                                                            bottom, &a, &b);
                         } else {
                             const int8_t *tap = weights;
                             for (int32_t ky = 0; ky < kernel_height; ky++) {

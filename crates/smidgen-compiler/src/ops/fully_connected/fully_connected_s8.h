@@ -17,18 +17,24 @@ SMIDGEN_INLINE void smidgen_fully_connected_s8(
         const int8_t *const end = input + depth;
         for (int32_t first = 0; first < units; first += 8) {
             const int32_t *const start = bias + first;
-            uint32_t sums[8];
-            for (int32_t i = 0; i < 8; i++) {
-                sums[i] = (uint32_t)start[i];
-            }
+            uint32_t a = (uint32_t)start[0], b = (uint32_t)start[1];
+            uint32_t c = (uint32_t)start[2], d = (uint32_t)start[3];
+            uint32_t e = (uint32_t)start[4], f = (uint32_t)start[5];
+            uint32_t g = (uint32_t)start[6], h = (uint32_t)start[7];
             const int8_t *x = input;
             do {
                 const int32_t value = *x++;
-                for (int32_t i = 0; i < 8; i++) {
-                    sums[i] += (uint32_t)(value * w[i]);
-                }
+                a += (uint32_t)(value * w[0]);
+                b += (uint32_t)(value * w[1]);
+                c += (uint32_t)(value * w[2]);
+                d += (uint32_t)(value * w[3]);
+                e += (uint32_t)(value * w[4]);
+                f += (uint32_t)(value * w[5]);
+                g += (uint32_t)(value * w[6]);
+                h += (uint32_t)(value * w[7]);
                 w += 8;
             } while (x != end);
+            const uint32_t sums[8] = {a, b, c, d, e, f, g, h};
             for (int32_t i = 0; i < 8 && first + i < units; i++) {
                 const int32_t at = per_channel ? first + i : 0;
                 output[first + i] =

@@ -6,8 +6,16 @@ use crate::ops::conv2d::constant_parameters;
 use crate::ops::requantisation::{Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Quant};
+use smidgen_target::Feature;
 
 pub(super) const TABLE: &[Kernel<FullyConnected>] = &[
+    // Cores with the DSP extension multiply and add to 64 bits in one cycle.
+    Kernel {
+        name: "fully_connected_s8_wide",
+        needs: &[Feature::Dsp],
+        accepts: accepts_s8_wide,
+        lower: lower_s8_wide,
+    },
     Kernel { name: "fully_connected_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
     Kernel {
         name: "fully_connected_s8_plain",
@@ -25,6 +33,10 @@ pub(super) const TABLE: &[Kernel<FullyConnected>] = &[
 
 const S8: Source =
     Source { file: "smidgen_fully_connected_s8.h", text: include_str!("fully_connected_s8.h") };
+const S8_WIDE: Source = Source {
+    file: "smidgen_fully_connected_s8_wide.h",
+    text: include_str!("fully_connected_s8_wide.h"),
+};
 const S8_PLAIN: Source = Source {
     file: "smidgen_fully_connected_s8_plain.h",
     text: include_str!("fully_connected_s8_plain.h"),
@@ -62,25 +74,62 @@ fn scaling(site: &Site, requantisation: &Requantisation) -> ([Constant; 2], (&'s
     (constants, ("per_channel", Arg::Int(per_channel.into())))
 }
 
-fn lower_s8(op: &FullyConnected, site: &Site) -> Lowering {
-    let requantisation = op.requantisation(site).expect("the site's quantisation has been checked");
+/// Biases with the input's zero point folded in, and the greatest absolute value of a sum.
+fn biases(site: &Site, requantisation: &Requantisation) -> (Vec<i32>, i64) {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
-    let depth = site.input(1).shape.last();
-    let rows: Vec<&[i8]> = filter.chunks_exact(depth).collect();
-    let (mut weights, mut biases, mut bound) = (Vec::with_capacity(filter.len()), vec![], 0);
-    for block in rows.chunks(BLOCK) {
-        for i in 0..depth {
-            weights.extend((0..BLOCK).map(|row| block.get(row).map_or(0, |row| row[i])));
-        }
-    }
-    for (unit, row) in rows.iter().enumerate() {
-        let start = bias.map_or(0, |b| b[unit]);
-        let (folded, reach) = fold_zero_point(start, row, requantisation.input_zero_point);
-        biases.push(folded);
-        bound = bound.max(reach);
-    }
+    let rows = filter.chunks_exact(site.input(1).shape.last()).enumerate();
+    let fold = |(unit, row): (usize, &[i8])| {
+        fold_zero_point(bias.map_or(0, |b| b[unit]), row, requantisation.input_zero_point)
+    };
+    let (mut biases, bounds): (Vec<_>, Vec<_>) = rows.map(fold).unzip();
     biases.resize(biases.len().next_multiple_of(BLOCK), 0);
+    (biases, bounds.into_iter().max().unwrap_or(0))
+}
+
+/// For each block of rows, its columns one after the other.
+fn columns(site: &Site) -> impl Iterator<Item = [i8; BLOCK]> {
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
+    let depth = site.input(1).shape.last();
+    let column = move |block: &[i8], i: usize| {
+        std::array::from_fn(|row| block.get(row * depth + i).copied().unwrap_or(0))
+    };
+    filter.chunks(BLOCK * depth).flat_map(move |block| (0..depth).map(move |i| column(block, i)))
+}
+
+fn accepts_s8_wide(op: &FullyConnected, site: &Site) -> bool {
+    accepts_s8(op, site)
+        && op.requantisation(site).is_ok_and(|requant| biases(site, &requant).1 < 1 << 23)
+}
+
+/// The columns as words, and the starts of the 64-bit sums; see the wide kernel's C file.
+fn lower_s8_wide(op: &FullyConnected, site: &Site) -> Lowering {
+    let word = |c: &[i8]| {
+        let unsigned = |x: i8| (x as u8).wrapping_add(128);
+        i32::from_le_bytes([unsigned(c[0]), c[3] as u8, unsigned(c[2]), c[1] as u8])
+    };
+    let words = columns(site).flat_map(|c| [word(&c[..4]), word(&c[4..])]).collect();
+    let start = |pair: &[i32]| (i64::from(pair[1]) << 24) + i64::from(pair[0]) + (1 << 23);
+    let starts = |biases: &[i32]| CArray::I64(biases.chunks_exact(2).map(start).collect());
+    lower_blocks(op, site, CArray::I32(words), starts, S8_WIDE, "smidgen_fully_connected_s8_wide")
+}
+
+fn lower_s8(op: &FullyConnected, site: &Site) -> Lowering {
+    let weights = CArray::I8(columns(site).flatten().collect());
+    let starts = |biases: &[i32]| CArray::I32(biases.to_vec());
+    lower_blocks(op, site, weights, starts, S8, "smidgen_fully_connected_s8")
+}
+
+fn lower_blocks(
+    op: &FullyConnected,
+    site: &Site,
+    weights: CArray,
+    starts: impl Fn(&[i32]) -> CArray,
+    source: Source,
+    function: &'static str,
+) -> Lowering {
+    let requantisation = op.requantisation(site).expect("the site's quantisation has been checked");
+    let (biases, bound) = biases(site, &requantisation);
     let (scaling, per_channel) = scaling(site, &requantisation);
     let mut args = vec![
         ("input", Arg::Input(0)),
@@ -94,36 +143,25 @@ fn lower_s8(op: &FullyConnected, site: &Site) -> Lowering {
     args.push(per_channel);
     args.extend(requantisation.args(bound));
     let mut constants = vec![
-        Constant { name: "filter", is_weight: true, data: CArray::I8(weights) },
-        Constant { name: "bias", is_weight: true, data: CArray::I32(biases) },
+        Constant { name: "filter", is_weight: true, data: weights },
+        Constant { name: "bias", is_weight: true, data: starts(&biases) },
     ];
     constants.extend(scaling);
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, S8],
+        sources: vec![COMMON, REQUANTISE, source],
         constants,
-        calls: vec![Call { function: "smidgen_fully_connected_s8", args }],
+        calls: vec![Call { function, args }],
         ..Lowered::default()
     })
 }
 
-/// The filter as it is: an operand where it is computed, else a constant; the same for the bias.
-fn parameter(
-    site: &Site,
-    index: usize,
-    name: &'static str,
-    absent: CArray,
-    constants: &mut Vec<Constant>,
-) -> (&'static str, Arg) {
-    let data = match (site.inputs.get(index), site.constant(index)) {
-        (Some(_), None) => return (name, Arg::Input(index)),
-        (Some(_), Some(Data::I8(data))) => CArray::I8(data.clone()),
-        (Some(_), Some(Data::I32(data))) => CArray::I32(data.clone()),
-        (Some(_), Some(Data::F32(data))) => CArray::F32(data.clone()),
-        (Some(_), Some(other)) => unreachable!("checked element types, not {}", other.dtype()),
-        (None, _) => absent,
-    };
-    constants.push(Constant { name, is_weight: true, data });
-    (name, Arg::Constant(constants.len() - 1))
+/// The bias, or zeros where there is none.
+fn bias(site: &Site, zeros: CArray, constants: &mut Vec<Constant>) -> (&'static str, Arg) {
+    if site.inputs.len() > 2 {
+        return ("bias", Arg::Input(2));
+    }
+    constants.push(Constant { name: "bias", is_weight: true, data: zeros });
+    ("bias", Arg::Constant(constants.len() - 1))
 }
 
 fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
@@ -133,8 +171,8 @@ fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
     let mut constants = scaling.to_vec();
     let mut args = vec![
         ("input", Arg::Input(0)),
-        parameter(site, 1, "filter", CArray::I8(vec![]), &mut constants),
-        parameter(site, 2, "bias", CArray::I32(vec![0; units]), &mut constants),
+        ("filter", Arg::Input(1)),
+        bias(site, CArray::I32(vec![0; units]), &mut constants),
         ("multiplier", Arg::Constant(0)),
         ("shift", Arg::Constant(1)),
         ("output", Arg::Output(0)),
@@ -160,8 +198,8 @@ fn lower_f32(op: &FullyConnected, site: &Site) -> Lowering {
     let mut constants = vec![];
     let mut args = vec![
         ("input", Arg::Input(0)),
-        parameter(site, 1, "filter", CArray::F32(vec![]), &mut constants),
-        parameter(site, 2, "bias", CArray::F32(vec![0.0; units]), &mut constants),
+        ("filter", Arg::Input(1)),
+        bias(site, CArray::F32(vec![0.0; units]), &mut constants),
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));

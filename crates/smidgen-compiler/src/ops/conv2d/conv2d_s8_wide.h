@@ -1,0 +1,161 @@
+/* 2-D convolution of int8 for cores that multiply 32 by 32 bits and add to 64 in one instruction:
+   two pixels by four channels at a time, with one multiplication for two products. */
+#ifndef SMIDGEN_CONV2D_S8_WIDE_H
+#define SMIDGEN_CONV2D_S8_WIDE_H
+
+#include "smidgen_requantise.h"
+
+/* Two neighbouring pixels a and b become the word b * 2^24 + (a + 128). Its product with a weight w
+   is w * b * 2^24 + w * (a + 128), and a 64-bit sum of such products holds the sum for b above bit
+   24 and the sum for a below, as long as the latter fits in 24 bits. That is checked for the actual
+   weights when a model is compiled; the 128 is taken out of the bias. */
+SMIDGEN_INLINE int32_t smidgen_conv2d_s8_wide_pair(int32_t a, int32_t b) {
+    return b * ((int32_t)1 << 24) + (a + 128);
+}
+
+/* Packs the windows at column x and at x + stride_x into `patch`, with the zero point outside the
+   input. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_gather(
+    const int8_t *restrict input, int32_t *restrict patch, int32_t height, int32_t width,
+    int32_t channels, int32_t group_in, int32_t y, int32_t x, int32_t kernel_height,
+    int32_t kernel_width, int32_t stride_x, int32_t dilation_y, int32_t dilation_x,
+    int32_t zero_point) {
+    /* A row of a window without gaps that lies inside the input is one run of bytes. */
+    const int32_t dense = dilation_x == 1 && group_in == channels;
+    const int32_t inside = dense && x >= 0 && x + stride_x + kernel_width <= width;
+    const int32_t next = stride_x * channels;
+    for (int32_t ky = 0; ky < kernel_height; ky++) {
+        const int32_t iy = y + ky * dilation_y;
+        const int32_t row_inside = iy >= 0 && iy < height;
+        const int8_t *const row = input + (row_inside ? iy : 0) * width * channels;
+        if (inside && row_inside) {
+            const int8_t *p = row + x * channels;
+            for (int32_t i = 0; i < kernel_width * channels; i++) {
+                *patch++ = smidgen_conv2d_s8_wide_pair(p[0], p[next]);
+                p++;
+            }
+            continue;
+        }
+        for (int32_t kx = 0; kx < kernel_width; kx++) {
+            const int32_t a = x + kx * dilation_x, b = a + stride_x;
+            const int32_t has_a = row_inside && a >= 0 && a < width;
+            const int32_t has_b = row_inside && b >= 0 && b < width;
+            for (int32_t c = 0; c < group_in; c++) {
+                *patch++ = smidgen_conv2d_s8_wide_pair(has_a ? row[a * channels + c] : zero_point,
+                                                       has_b ? row[b * channels + c] : zero_point);
+            }
+        }
+    }
+}
+
+/* Outputs of one channel for two pixels. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_store(int64_t sum, int32_t multiplier, int32_t shift,
+                                                 int32_t rounding, int32_t zero_point, int32_t low,
+                                                 int32_t high, int8_t *first, int8_t *second) {
+    const int32_t a = (int32_t)(sum & 0xffffff) - ((int32_t)1 << 23);
+    const int32_t b = (int32_t)(sum >> 24);
+    *first = smidgen_output_s8(a, multiplier, shift, rounding, zero_point, low, high);
+    if (second) {
+        *second = smidgen_output_s8(b, multiplier, shift, rounding, zero_point, low, high);
+    }
+}
+
+/* Outputs of up to four channels for two pixels. bias: see smidgen_conv2d_s8_wide. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t length,
+                                                 const int8_t *filter, const int64_t *bias,
+                                                 const int32_t *multiplier, const int8_t *shift,
+                                                 int32_t count, int32_t rounding,
+                                                 int32_t zero_point, int32_t low, int32_t high,
+                                                 int8_t *first, int8_t *second) {
+    int64_t s0 = bias[0], s1 = bias[1], s2 = bias[2], s3 = bias[3];
+    const int32_t *const end = x + length;
+    const int32_t *const unrolled = x + (length & ~3);
+    while (x != unrolled) {
+        s0 += (int64_t)x[0] * filter[0];
+        s1 += (int64_t)x[0] * filter[1];
+        s2 += (int64_t)x[0] * filter[2];
+        s3 += (int64_t)x[0] * filter[3];
+        s0 += (int64_t)x[1] * filter[4];
+        s1 += (int64_t)x[1] * filter[5];
+        s2 += (int64_t)x[1] * filter[6];
+        s3 += (int64_t)x[1] * filter[7];
+        s0 += (int64_t)x[2] * filter[8];
+        s1 += (int64_t)x[2] * filter[9];
+        s2 += (int64_t)x[2] * filter[10];
+        s3 += (int64_t)x[2] * filter[11];
+        s0 += (int64_t)x[3] * filter[12];
+        s1 += (int64_t)x[3] * filter[13];
+        s2 += (int64_t)x[3] * filter[14];
+        s3 += (int64_t)x[3] * filter[15];
+        x += 4;
+        filter += 16;
+    }
+    while (x != end) {
+        s0 += (int64_t)*x * filter[0];
+        s1 += (int64_t)*x * filter[1];
+        s2 += (int64_t)*x * filter[2];
+        s3 += (int64_t)*x * filter[3];
+        x++;
+        filter += 4;
+    }
+    smidgen_conv2d_s8_wide_store(s0, multiplier[0], shift[0], rounding, zero_point, low, high,
+                                 first, second);
+    if (count > 1) {
+        smidgen_conv2d_s8_wide_store(s1, multiplier[1], shift[1], rounding, zero_point, low, high,
+                                     first + 1, second ? second + 1 : NULL);
+    }
+    if (count > 2) {
+        smidgen_conv2d_s8_wide_store(s2, multiplier[2], shift[2], rounding, zero_point, low, high,
+                                     first + 2, second ? second + 2 : NULL);
+    }
+    if (count > 3) {
+        smidgen_conv2d_s8_wide_store(s3, multiplier[3], shift[3], rounding, zero_point, low, high,
+                                     first + 3, second ? second + 3 : NULL);
+    }
+}
+
+/* filter: for each group, blocks of four channels with interleaved weights; the last block is
+   padded with zeros, as are bias, multiplier and shift. bias: start of the 64-bit sums; both
+   halves include -input_zero_point * sum of weights, the lower one also -128 * sum of weights and
+   2^23, so that it stays positive. patch: one word per tap. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
+    const int8_t *restrict input, const int8_t *restrict filter, const int64_t *restrict bias,
+    const int32_t *restrict multiplier, const int8_t *restrict shift, int32_t *restrict patch,
+    int8_t *restrict output, int32_t batches, int32_t in_height, int32_t in_width,
+    int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
+    int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
+    int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
+    int32_t input_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t high) {
+    const int32_t out_channels = groups * group_out;
+    const int32_t blocks = (group_out + 3) / 4;
+    const int32_t taps = kernel_height * kernel_width * group_in;
+    for (int32_t batch = 0; batch < batches; batch++) {
+        for (int32_t oy = 0; oy < out_height; oy++) {
+            for (int32_t ox = 0; ox < out_width; ox += 2) {
+                const int32_t pair = out_width % 2 == 0 || ox + 1 < out_width;
+                for (int32_t group = 0; group < groups; group++) {
+                    smidgen_conv2d_s8_wide_gather(
+                        input + group * group_in, patch, in_height, in_width, in_channels,
+                        group_in, oy * stride_y - pad_top, ox * stride_x - pad_left, kernel_height,
+                        kernel_width, stride_x, dilation_y, dilation_x, input_zero_point);
+                    int8_t *to = output + group * group_out;
+                    for (int32_t block = 0; block < blocks; block++) {
+                        const int32_t at = (group * blocks + block) * 4;
+                        const int32_t left = group_out - 4 * block;
+                        const int32_t count = group_out % 4 == 0 ? 4 : left;
+                        smidgen_conv2d_s8_wide_block(patch, taps, filter + at * taps, bias + at,
+                                                     multiplier + at, shift + at, count, rounding,
+                                                     output_zero_point, low, high, to,
+                                                     pair ? to + out_channels : NULL);
+                        to += 4;
+                    }
+                }
+                output += pair ? 2 * out_channels : out_channels;
+            }
+        }
+        input += in_height * in_width * in_channels;
+    }
+}
+
+#endif
