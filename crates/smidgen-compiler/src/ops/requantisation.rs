@@ -95,15 +95,18 @@ impl Requantisation {
         ]
     }
 
-    /// Mantissa and shift of `channel` as kernels take them. `None` is a channel that only fills a
-    /// block; like the multiplier 0 it has a shift that every variant takes.
-    pub(super) fn constants(&self, channel: Option<usize>) -> (i32, i8) {
+    /// Mantissa and right shift of `channel` as kernels take them. `None` is a channel that only
+    /// fills a block; like the multiplier 0 it has a shift that every variant takes.
+    pub(super) fn scale(&self, channel: Option<usize>) -> [i32; 2] {
         match channel.map(|channel| self.multipliers[channel]) {
-            Some(Multiplier { mantissa, shift }) if mantissa != 0 => (mantissa, shift as i8),
-            _ => (0, -1),
+            Some(Multiplier { mantissa, shift }) if mantissa != 0 => [mantissa, -shift],
+            _ => [0, 1],
         }
     }
 }
+
+/// Products of a sum that 32 bits hold, whatever the operands are.
+pub(super) const MAX_PRODUCTS: usize = (1 << 17) - 1;
 
 /// A bias into which the input's zero point has been folded, and the greatest absolute value that
 /// the sum over `weights` can have with it, at any input.

@@ -47,31 +47,39 @@ enum {
     SMIDGEN_ROUND_TWICE = 0,
     /* Rounded once, any sum and shift. */
     SMIDGEN_ROUND_ONCE = 1,
-    /* Rounded twice, for sums below 2^30 and shifts from -22 to -1. */
+    /* Rounded twice, for sums below 2^30 and right shifts from 1 to 22. */
     SMIDGEN_ROUND_TWICE_SMALL = 2,
     /* The same where the clamp's low bound is the zero point or above: how negative numbers round
        does not matter. */
     SMIDGEN_ROUND_TWICE_RELU = 3
 };
 
-/* The int8 output for a sum. */
-SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t sum, int32_t multiplier, int32_t shift,
+/* The int8 output for a sum and a bias, which is added to it and may wrap. scale: a multiplier and a
+   right shift, negative for a left shift. */
+SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const int32_t *scale,
                                         int32_t rounding, int32_t zero_point, int32_t low,
                                         int32_t high) {
+    const int32_t sum = (int32_t)((uint32_t)products + bias);
+    const int32_t multiplier = scale[0], right = scale[1];
     int32_t y;
     if (rounding >= SMIDGEN_ROUND_TWICE_SMALL) {
-        /* Half a step and the zero point in one: (2 * zero_point + 1) * 2^(-shift) / 2. */
-        y = smidgen_doubling_high(sum, multiplier) + (2 * zero_point + 1) * (1 << (-1 - shift));
+        /* Half a step and the offset in one: (2 * offset + 1) * 2^right / 2. */
+        const int32_t offset = zero_point - low;
+        y = smidgen_doubling_high(sum, multiplier) + (((2 * offset + 1) * (1 << right)) >> 1);
         if (rounding != SMIDGEN_ROUND_TWICE_RELU) {
             y += sum >> 31;
         }
-        y >>= -shift;
+        y >>= right;
     } else {
-        y = rounding == SMIDGEN_ROUND_ONCE ? smidgen_requantise_once(sum, multiplier, shift)
-                                           : smidgen_requantise(sum, multiplier, shift);
+        y = rounding == SMIDGEN_ROUND_ONCE ? smidgen_requantise_once(sum, multiplier, -right)
+                                           : smidgen_requantise(sum, multiplier, -right);
         y = (int32_t)((uint32_t)y + (uint32_t)zero_point);
+        y = smidgen_clamp(y, low, high) - low;
     }
-    return (int8_t)smidgen_clamp(y, low, high);
+    /* A maximum with 0 and a minimum with 255 become one instruction on many cores. */
+    y = y > 0 ? y : 0;
+    y = y < high - low ? y : high - low;
+    return (int8_t)(y + low);
 }
 
 #endif

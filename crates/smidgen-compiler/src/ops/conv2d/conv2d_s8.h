@@ -8,30 +8,27 @@
    channels, whose weights are interleaved. sums[0..3] belong to the first pixel. */
 SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixel_step,
                                                    int32_t row_step, int32_t rows, int32_t length,
-                                                   const int8_t *filter, const int32_t *bias,
-                                                   int32_t *sums) {
-    uint32_t a0 = (uint32_t)bias[0], a1 = (uint32_t)bias[1];
-    uint32_t a2 = (uint32_t)bias[2], a3 = (uint32_t)bias[3];
-    uint32_t b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+                                                   const int8_t *filter, int32_t *sums) {
+    int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     for (int32_t row = 0; row < rows; row++) {
         const int8_t *p = x + row * row_step;
         const int8_t *const end = p + length;
         do {
             const int32_t a = p[0], b = p[pixel_step];
             p++;
-            a0 += (uint32_t)(a * filter[0]);
-            b0 += (uint32_t)(b * filter[0]);
-            a1 += (uint32_t)(a * filter[1]);
-            b1 += (uint32_t)(b * filter[1]);
-            a2 += (uint32_t)(a * filter[2]);
-            b2 += (uint32_t)(b * filter[2]);
-            a3 += (uint32_t)(a * filter[3]);
-            b3 += (uint32_t)(b * filter[3]);
+            a0 += a * filter[0];
+            b0 += b * filter[0];
+            a1 += a * filter[1];
+            b1 += b * filter[1];
+            a2 += a * filter[2];
+            b2 += b * filter[2];
+            a3 += a * filter[3];
+            b3 += b * filter[3];
             filter += 4;
         } while (p != end);
     }
-    sums[0] = (int32_t)a0, sums[1] = (int32_t)a1, sums[2] = (int32_t)a2, sums[3] = (int32_t)a3;
-    sums[4] = (int32_t)b0, sums[5] = (int32_t)b1, sums[6] = (int32_t)b2, sums[7] = (int32_t)b3;
+    sums[0] = a0, sums[1] = a1, sums[2] = a2, sums[3] = a3;
+    sums[4] = b0, sums[5] = b1, sums[6] = b2, sums[7] = b3;
     return filter;
 }
 
@@ -61,22 +58,22 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_patch(const int8_t *input, int32_t height,
     }
 }
 
-SMIDGEN_INLINE void smidgen_conv2d_s8_store(const int32_t *sums, int32_t count,
-                                            const int32_t *multiplier, const int8_t *shift,
-                                            int32_t rounding, int32_t zero_point, int32_t low,
-                                            int32_t high, int8_t *output) {
+SMIDGEN_INLINE void smidgen_conv2d_s8_store(const int32_t *sums, int32_t count, const int32_t *bias,
+                                            const int32_t *scale, int32_t rounding,
+                                            int32_t zero_point, int32_t low, int32_t high,
+                                            int8_t *output) {
     for (int32_t i = 0; i < count; i++) {
-        output[i] =
-            smidgen_output_s8(sums[i], multiplier[i], shift[i], rounding, zero_point, low, high);
+        output[i] = smidgen_output_s8(sums[i], (uint32_t)bias[i], scale + 2 * i, rounding,
+                                      zero_point, low, high);
     }
 }
 
 /* filter: for each group, blocks of four channels with interleaved weights; the last block is
-   padded with zeros, as are bias, multiplier and shift. bias: includes -input_zero_point * sum of
+   padded with zeros, as are bias and scale. bias: includes -input_zero_point * sum of
    weights. patch: room for rows * (columns of two neighbouring windows) * group_in bytes. */
 SMIDGEN_INLINE void smidgen_conv2d_s8(
     const int8_t *restrict input, const int8_t *restrict filter, const int32_t *restrict bias,
-    const int32_t *restrict multiplier, const int8_t *restrict shift, int8_t *restrict patch,
+    const int32_t *restrict scale, int8_t *restrict patch,
     int8_t *restrict output, int32_t batches, int32_t in_height, int32_t in_width,
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
@@ -129,13 +126,11 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
                         const int32_t at = (group * blocks + block) * 4;
                         int32_t sums[8];
                         weights = smidgen_conv2d_s8_dot(from, pixel_step, row_step, kernel_height,
-                                                        kernel_width * group_in, weights,
-                                                        bias + at, sums);
+                                                        kernel_width * group_in, weights, sums);
                         int8_t *to = output + group * group_out + block * 4;
-                        smidgen_conv2d_s8_store(sums, count, multiplier + at, shift + at,
+                        smidgen_conv2d_s8_store(sums, count, bias + at, scale + 2 * at,
                                                 rounding, output_zero_point, low, high, to);
-                        smidgen_conv2d_s8_store(sums + 4, second ? count : 0, multiplier + at,
-                                                shift + at, rounding, output_zero_point, low, high,
+                        smidgen_conv2d_s8_store(sums + 4, second ? count : 0, bias + at, scale + 2 * at, rounding, output_zero_point, low, high,
                                                 to + second);
                     }
                 }

@@ -48,79 +48,69 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_gather(
     }
 }
 
-/* Outputs of one channel for two pixels. */
-SMIDGEN_INLINE void smidgen_conv2d_s8_wide_store(int64_t sum, int32_t multiplier, int32_t shift,
+/* Adds the products of a pair with the weights of four channels. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_tap(int32_t x, const int8_t *filter, int64_t *sums) {
+    sums[0] += (int64_t)x * filter[0];
+    sums[1] += (int64_t)x * filter[1];
+    sums[2] += (int64_t)x * filter[2];
+    sums[3] += (int64_t)x * filter[3];
+}
+
+/* Outputs of one channel for two pixels. A second pixel that does not exist is the first. */
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_store(int64_t sum, const int32_t *scale,
                                                  int32_t rounding, int32_t zero_point, int32_t low,
                                                  int32_t high, int8_t *first, int8_t *second) {
     const int32_t a = (int32_t)(sum & 0xffffff) - ((int32_t)1 << 23);
     const int32_t b = (int32_t)(sum >> 24);
-    *first = smidgen_output_s8(a, multiplier, shift, rounding, zero_point, low, high);
-    if (second) {
-        *second = smidgen_output_s8(b, multiplier, shift, rounding, zero_point, low, high);
-    }
+    *second = smidgen_output_s8(b, 0, scale, rounding, zero_point, low, high);
+    *first = smidgen_output_s8(a, 0, scale, rounding, zero_point, low, high);
 }
 
 /* Outputs of up to four channels for two pixels. bias: see smidgen_conv2d_s8_wide. */
 SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t length,
                                                  const int8_t *filter, const int64_t *bias,
-                                                 const int32_t *multiplier, const int8_t *shift,
+                                                 const int32_t *scale,
                                                  int32_t count, int32_t rounding,
                                                  int32_t zero_point, int32_t low, int32_t high,
                                                  int8_t *first, int8_t *second) {
-    int64_t s0 = bias[0], s1 = bias[1], s2 = bias[2], s3 = bias[3];
+    int64_t sums[4] = {bias[0], bias[1], bias[2], bias[3]};
     const int32_t *const end = x + length;
-    const int32_t *const unrolled = x + (length & ~3);
+    const int32_t *const unrolled = x + length / 4 * 4;
     while (x != unrolled) {
-        s0 += (int64_t)x[0] * filter[0];
-        s1 += (int64_t)x[0] * filter[1];
-        s2 += (int64_t)x[0] * filter[2];
-        s3 += (int64_t)x[0] * filter[3];
-        s0 += (int64_t)x[1] * filter[4];
-        s1 += (int64_t)x[1] * filter[5];
-        s2 += (int64_t)x[1] * filter[6];
-        s3 += (int64_t)x[1] * filter[7];
-        s0 += (int64_t)x[2] * filter[8];
-        s1 += (int64_t)x[2] * filter[9];
-        s2 += (int64_t)x[2] * filter[10];
-        s3 += (int64_t)x[2] * filter[11];
-        s0 += (int64_t)x[3] * filter[12];
-        s1 += (int64_t)x[3] * filter[13];
-        s2 += (int64_t)x[3] * filter[14];
-        s3 += (int64_t)x[3] * filter[15];
+        smidgen_conv2d_s8_wide_tap(x[0], filter, sums);
+        smidgen_conv2d_s8_wide_tap(x[1], filter + 4, sums);
+        smidgen_conv2d_s8_wide_tap(x[2], filter + 8, sums);
+        smidgen_conv2d_s8_wide_tap(x[3], filter + 12, sums);
         x += 4;
         filter += 16;
     }
     while (x != end) {
-        s0 += (int64_t)*x * filter[0];
-        s1 += (int64_t)*x * filter[1];
-        s2 += (int64_t)*x * filter[2];
-        s3 += (int64_t)*x * filter[3];
-        x++;
+        smidgen_conv2d_s8_wide_tap(*x++, filter, sums);
         filter += 4;
     }
-    smidgen_conv2d_s8_wide_store(s0, multiplier[0], shift[0], rounding, zero_point, low, high,
+    smidgen_conv2d_s8_wide_store(sums[0], scale, rounding, zero_point, low, high,
                                  first, second);
     if (count > 1) {
-        smidgen_conv2d_s8_wide_store(s1, multiplier[1], shift[1], rounding, zero_point, low, high,
-                                     first + 1, second ? second + 1 : NULL);
+        smidgen_conv2d_s8_wide_store(sums[1], scale + 2, rounding, zero_point, low, high,
+                                     first + 1, second + 1);
     }
     if (count > 2) {
-        smidgen_conv2d_s8_wide_store(s2, multiplier[2], shift[2], rounding, zero_point, low, high,
-                                     first + 2, second ? second + 2 : NULL);
+        smidgen_conv2d_s8_wide_store(sums[2], scale + 4, rounding, zero_point, low, high,
+                                     first + 2, second + 2);
     }
     if (count > 3) {
-        smidgen_conv2d_s8_wide_store(s3, multiplier[3], shift[3], rounding, zero_point, low, high,
-                                     first + 3, second ? second + 3 : NULL);
+        smidgen_conv2d_s8_wide_store(sums[3], scale + 6, rounding, zero_point, low, high,
+                                     first + 3, second + 3);
     }
 }
 
 /* filter: for each group, blocks of four channels with interleaved weights; the last block is
-   padded with zeros, as are bias, multiplier and shift. bias: start of the 64-bit sums; both
+   padded with zeros, as are bias and scale. bias: start of the 64-bit sums; both
    halves include -input_zero_point * sum of weights, the lower one also -128 * sum of weights and
    2^23, so that it stays positive. patch: one word per tap. */
 SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
     const int8_t *restrict input, const int8_t *restrict filter, const int64_t *restrict bias,
-    const int32_t *restrict multiplier, const int8_t *restrict shift, int32_t *restrict patch,
+    const int32_t *restrict scale, int32_t *restrict patch,
     int8_t *restrict output, int32_t batches, int32_t in_height, int32_t in_width,
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
@@ -145,9 +135,9 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
                         const int32_t left = group_out - 4 * block;
                         const int32_t count = group_out % 4 == 0 ? 4 : left;
                         smidgen_conv2d_s8_wide_block(patch, taps, filter + at * taps, bias + at,
-                                                     multiplier + at, shift + at, count, rounding,
+                                                     scale + 2 * at, count, rounding,
                                                      output_zero_point, low, high, to,
-                                                     pair ? to + out_channels : NULL);
+                                                     pair ? to + out_channels : to);
                         to += 4;
                     }
                 }

@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::requantisation::{DOUBLE, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 use smidgen_target::Feature;
@@ -34,7 +34,8 @@ pub(in crate::ops) fn constant_parameters(site: &Site) -> bool {
 }
 
 fn accepts_s8(_: &Conv2d, site: &Site) -> bool {
-    site.input(0).dtype == DType::I8 && constant_parameters(site)
+    let taps: usize = site.input(1).shape.dims()[1..].iter().product();
+    site.input(0).dtype == DType::I8 && constant_parameters(site) && taps <= MAX_PRODUCTS
 }
 
 fn accepts_f32(_: &Conv2d, site: &Site) -> bool {
@@ -105,8 +106,8 @@ struct Parameters {
     biases: Vec<i32>,
     /// Sums of the channels' weights.
     sums: Vec<i32>,
-    multipliers: Vec<i32>,
-    shifts: Vec<i8>,
+    /// Mantissas and right shifts.
+    scales: Vec<i32>,
     /// Greatest absolute value of a sum.
     bound: i64,
 }
@@ -118,7 +119,7 @@ fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
     let bias = site.constant(2).map(Data::get::<i32>);
     let zeros = vec![0; geometry.taps];
     let (mut weights, mut biases, mut sums) = (vec![], vec![], vec![]);
-    let (mut multipliers, mut shifts, mut bound) = (vec![], vec![], 0);
+    let (mut scales, mut bound) = (vec![], 0);
     for group in 0..geometry.groups {
         for block in (0..geometry.group_out).step_by(BLOCK) {
             let channels: [_; BLOCK] = std::array::from_fn(|i| {
@@ -132,16 +133,14 @@ fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
             for (channel, row) in channels.into_iter().zip(rows) {
                 let start = channel.map_or(0, |c| bias.map_or(0, |b| b[c]));
                 let (folded, reach) = fold_zero_point(start, row, requantisation.input_zero_point);
-                let (multiplier, shift) = requantisation.constants(channel);
                 biases.push(folded);
                 sums.push(row.iter().map(|&w| i32::from(w)).sum());
                 bound = bound.max(reach);
-                multipliers.push(multiplier);
-                shifts.push(shift);
+                scales.extend(requantisation.scale(channel));
             }
         }
     }
-    Parameters { requantisation, weights, biases, sums, multipliers, shifts, bound }
+    Parameters { requantisation, weights, biases, sums, scales, bound }
 }
 
 /// Starts of the wide kernel's 64-bit sums; see its C file.
@@ -184,22 +183,19 @@ fn lower_int8(
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
         ("bias", Arg::Constant(1)),
-        ("multiplier", Arg::Constant(2)),
-        ("shift", Arg::Constant(3)),
+        ("scale", Arg::Constant(2)),
         ("patch", Arg::Scratch),
         ("output", Arg::Output(0)),
     ];
     args.extend(geometry.args);
     args.push(("input_zero_point", Arg::Int(requantisation.input_zero_point)));
     args.extend(requantisation.args(parameters.bound));
-    let multipliers = CArray::I32(parameters.multipliers);
     Lowering::Code(Lowered {
         sources: vec![COMMON, REQUANTISE, source],
         constants: vec![
             Constant { name: "filter", is_weight: true, data: CArray::I8(parameters.weights) },
             Constant { name: "bias", is_weight: true, data: bias },
-            Constant { name: "multiplier", is_weight: false, data: multipliers },
-            Constant { name: "shift", is_weight: false, data: CArray::I8(parameters.shifts) },
+            Constant { name: "scale", is_weight: false, data: CArray::I32(parameters.scales) },
         ],
         scratch_bytes,
         in_place: vec![],

@@ -1,4 +1,4 @@
-/* Depthwise 2-D convolution of int8, channel by channel, two neighbouring outputs at a time. */
+/* Depthwise 2-D convolution of int8, channel by channel. */
 #ifndef SMIDGEN_DEPTHWISE_CONV2D_S8_H
 #define SMIDGEN_DEPTHWISE_CONV2D_S8_H
 
@@ -21,6 +21,14 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_gather(const int8_t *restrict in
             for (; x < left; x++) {
                 *plane++ = (int8_t)zero_point;
             }
+            for (; x + 4 <= right; x += 4) {
+                plane[0] = from[0];
+                plane[1] = from[channels];
+                plane[2] = from[2 * channels];
+                plane[3] = from[3 * channels];
+                plane += 4;
+                from += 4 * channels;
+            }
             for (; x < right; x++) {
                 *plane++ = *from;
                 from += channels;
@@ -32,32 +40,90 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_gather(const int8_t *restrict in
     }
 }
 
-/* Adds a row of three taps to the sums of two windows. */
-SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_row(const int8_t *x, int32_t next, int32_t dilation,
-                                                    const int32_t *w, uint32_t *a, uint32_t *b) {
-    *a += (uint32_t)(x[0] * w[0]);
-    *a += (uint32_t)(x[dilation] * w[1]);
-    *a += (uint32_t)(x[2 * dilation] * w[2]);
-    *b += (uint32_t)(x[next] * w[0]);
-    *b += (uint32_t)(x[next + dilation] * w[1]);
-    *b += (uint32_t)(x[next + 2 * dilation] * w[2]);
+/* Three taps in a row. */
+typedef struct {
+    int32_t left, middle, right;
+} smidgen_depthwise_conv2d_s8_taps;
+
+SMIDGEN_INLINE smidgen_depthwise_conv2d_s8_taps
+smidgen_depthwise_conv2d_s8_load(const int8_t *filter) {
+    const smidgen_depthwise_conv2d_s8_taps taps = {filter[0], filter[1], filter[2]};
+    return taps;
 }
 
-/* filter: [in_channels * multiplier_channels][kernel_height][kernel_width]. bias: includes
-   -input_zero_point * sum of weights. plane: room for the input rows that `band` output rows see,
-   as wide as an even number of outputs needs. Sums wrap. */
+SMIDGEN_INLINE int32_t smidgen_depthwise_conv2d_s8_dot(int32_t sum, const int8_t *x,
+                                                       int32_t dilation,
+                                                       smidgen_depthwise_conv2d_s8_taps w) {
+    sum += x[0] * w.left;
+    sum += x[dilation] * w.middle;
+    sum += x[2 * dilation] * w.right;
+    return sum;
+}
+
+/* Outputs of `rows` rows of one channel from its plane, for windows of 3 x 3 taps. */
+SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_3x3(
+    const int8_t *restrict plane, const int8_t *filter, uint32_t bias, const int32_t *scale,
+    int8_t *restrict output, int32_t rows, int32_t width, int32_t plane_width, int32_t out_channels,
+    int32_t stride_y, int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t rounding,
+    int32_t zero_point, int32_t low, int32_t high) {
+    const int32_t row_step = plane_width * dilation_y;
+    const smidgen_depthwise_conv2d_s8_taps top = smidgen_depthwise_conv2d_s8_load(filter);
+    const smidgen_depthwise_conv2d_s8_taps middle = smidgen_depthwise_conv2d_s8_load(filter + 3);
+    const smidgen_depthwise_conv2d_s8_taps bottom = smidgen_depthwise_conv2d_s8_load(filter + 6);
+    for (int32_t oy = 0; oy < rows; oy++) {
+        const int8_t *x = plane;
+        for (int32_t ox = 0; ox < width; ox++) {
+            int32_t sum = 0;
+            sum = smidgen_depthwise_conv2d_s8_dot(sum, x, dilation_x, top);
+            sum = smidgen_depthwise_conv2d_s8_dot(sum, x + row_step, dilation_x, middle);
+            sum = smidgen_depthwise_conv2d_s8_dot(sum, x + 2 * row_step, dilation_x, bottom);
+            *output = smidgen_output_s8(sum, bias, scale, rounding, zero_point, low, high);
+            output += out_channels;
+            x += stride_x;
+            SMIDGEN_FORGET(x);
+        }
+        plane += stride_y * plane_width;
+    }
+}
+
+/* The same for any window. */
+SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_any(
+    const int8_t *restrict plane, const int8_t *filter, uint32_t bias, const int32_t *scale,
+    int8_t *restrict output, int32_t rows, int32_t width, int32_t plane_width, int32_t out_channels,
+    int32_t kernel_height, int32_t kernel_width, int32_t stride_y, int32_t stride_x,
+    int32_t dilation_y, int32_t dilation_x, int32_t rounding, int32_t zero_point, int32_t low,
+    int32_t high) {
+    for (int32_t oy = 0; oy < rows; oy++) {
+        for (int32_t ox = 0; ox < width; ox++) {
+            const int8_t *w = filter;
+            int32_t sum = 0;
+            for (int32_t ky = 0; ky < kernel_height; ky++) {
+                const int8_t *x = plane + ky * dilation_y * plane_width + ox * stride_x;
+                for (int32_t kx = 0; kx < kernel_width; kx++) {
+                    sum += *x * *w++;
+                    x += dilation_x;
+                }
+            }
+            *output = smidgen_output_s8(sum, bias, scale, rounding, zero_point, low, high);
+            output += out_channels;
+        }
+        plane += stride_y * plane_width;
+    }
+}
+
+/* filter: [in_channels * channel_multiplier][kernel_height][kernel_width]. bias: includes
+   -input_zero_point * sum of weights. plane: room for the input rows that `band` output rows see.
+   There are fewer than 2^17 taps, so that sums of products do not overflow. */
 SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
     const int8_t *restrict input, const int8_t *restrict filter, const int32_t *restrict bias,
-    const int32_t *restrict multiplier, const int8_t *restrict shift, int8_t *restrict plane,
-    int8_t *restrict output, int32_t batches, int32_t in_height, int32_t in_width,
-    int32_t in_channels, int32_t out_height, int32_t out_width, int32_t channel_multiplier,
-    int32_t kernel_height, int32_t kernel_width, int32_t stride_y, int32_t stride_x,
-    int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left, int32_t band,
-    int32_t plane_width, int32_t input_zero_point, int32_t rounding, int32_t output_zero_point,
-    int32_t low, int32_t high) {
+    const int32_t *restrict scale, int8_t *restrict plane, int8_t *restrict output, int32_t batches,
+    int32_t in_height, int32_t in_width, int32_t in_channels, int32_t out_height, int32_t out_width,
+    int32_t channel_multiplier, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
+    int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
+    int32_t band, int32_t plane_width, int32_t input_zero_point, int32_t rounding,
+    int32_t output_zero_point, int32_t low, int32_t high) {
     const int32_t out_channels = in_channels * channel_multiplier;
     const int32_t taps = kernel_height * kernel_width;
-    const int32_t row_step = plane_width * dilation_y;
     for (int32_t batch = 0; batch < batches; batch++) {
         for (int32_t first = 0; first < out_height; first += band) {
             const int32_t left = out_height - first;
@@ -71,45 +137,17 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
                         input_zero_point, plane);
                 }
                 const int8_t *const weights = filter + channel * taps;
-                const int32_t nine = kernel_height == 3 && kernel_width == 3 ? 1 : 0;
-                const int32_t top[3] = {weights[0], weights[nine], weights[2 * nine]};
-                const int32_t middle[3] = {weights[3 * nine], weights[4 * nine], weights[5 * nine]};
-                const int32_t bottom[3] = {weights[6 * nine], weights[7 * nine], weights[8 * nine]};
                 const uint32_t start = (uint32_t)bias[channel];
-                const int32_t scale = multiplier[channel], exponent = shift[channel];
-                int8_t *out = output + channel;
-                for (int32_t oy = 0; oy < rows; oy++) {
-                    const int8_t *x = plane + oy * stride_y * plane_width;
-                    for (int32_t ox = 0; ox < out_width; ox += 2) {
-                        uint32_t a = start, b = start;
-                        if (kernel_height == 3 && kernel_width == 3) {
-                            smidgen_depthwise_conv2d_s8_row(x, stride_x, dilation_x, top, &a, &b);
-                            smidgen_depthwise_conv2d_s8_row(x + row_step, stride_x, dilation_x,
-                                                            middle, &a, &b);
-                            smidgen_depthwise_conv2d_s8_row(x + 2 * row_step, stride_x, dilation_x,
-                                                            bottom, &a, &b);
-                        } else {
-                            const int8_t *tap = weights;
-                            for (int32_t ky = 0; ky < kernel_height; ky++) {
-                                const int8_t *p = x + ky * row_step;
-                                for (int32_t kx = 0; kx < kernel_width; kx++) {
-                                    const int32_t weight = *tap++;
-                                    a += (uint32_t)(p[0] * weight);
-                                    b += (uint32_t)(p[stride_x] * weight);
-                                    p += dilation_x;
-                                }
-                            }
-                        }
-                        *out = smidgen_output_s8((int32_t)a, scale, exponent, rounding,
-                                                 output_zero_point, low, high);
-                        out += out_channels;
-                        if (ox + 1 < out_width) {
-                            *out = smidgen_output_s8((int32_t)b, scale, exponent, rounding,
-                                                     output_zero_point, low, high);
-                            out += out_channels;
-                        }
-                        x += 2 * stride_x;
-                    }
+                if (kernel_height == 3 && kernel_width == 3) {
+                    smidgen_depthwise_conv2d_s8_3x3(
+                        plane, weights, start, scale + 2 * channel, output + channel, rows,
+                        out_width, plane_width, out_channels, stride_y, stride_x, dilation_y,
+                        dilation_x, rounding, output_zero_point, low, high);
+                } else {
+                    smidgen_depthwise_conv2d_s8_any(
+                        plane, weights, start, scale + 2 * channel, output + channel, rows,
+                        out_width, plane_width, out_channels, kernel_height, kernel_width, stride_y,
+                        stride_x, dilation_y, dilation_x, rounding, output_zero_point, low, high);
                 }
             }
             output += rows * out_width * out_channels;

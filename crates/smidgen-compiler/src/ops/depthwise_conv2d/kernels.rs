@@ -3,7 +3,7 @@
 use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{DOUBLE, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -21,7 +21,9 @@ const F32: Source =
 const PLANE_BYTES: usize = 4096;
 
 fn accepts_s8(_: &DepthwiseConv2d, site: &Site) -> bool {
-    site.input(0).dtype == DType::I8 && constant_parameters(site)
+    let filter = site.input(1).shape.dims();
+    let few_taps = filter[1] * filter[2] <= MAX_PRODUCTS;
+    site.input(0).dtype == DType::I8 && constant_parameters(site) && few_taps
 }
 
 fn accepts_f32(_: &DepthwiseConv2d, site: &Site) -> bool {
@@ -60,7 +62,7 @@ fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
             + (filter[1 + axis] - 1) * op.window.dilation[axis]
             + 1
     };
-    let width = reach(y[2].next_multiple_of(2), 1);
+    let width = reach(y[2], 1);
     let fits = |rows: &usize| reach(*rows, 0) * width <= PLANE_BYTES;
     let band = (1..=y[1]).rev().find(fits).unwrap_or(1);
     (band, width, reach(band, 0) * width)
@@ -72,26 +74,22 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
     let channels = site.output(0).shape.last();
-    let (mut weights, mut biases, mut multipliers, mut shifts) = (vec![], vec![], vec![], vec![]);
-    let mut bound = 0;
+    let (mut weights, mut biases, mut scales, mut bound) = (vec![], vec![], vec![], 0);
     for channel in 0..channels {
         let taps: Vec<i8> = filter[channel..].iter().step_by(channels).copied().collect();
         let start = bias.map_or(0, |b| b[channel]);
         let (folded, reach) = fold_zero_point(start, &taps, requantisation.input_zero_point);
-        let (multiplier, shift) = requantisation.constants(Some(channel));
         weights.extend(taps);
         biases.push(folded);
         bound = bound.max(reach);
-        multipliers.push(multiplier);
-        shifts.push(shift);
+        scales.extend(requantisation.scale(Some(channel)));
     }
     let (band, plane_width, scratch_bytes) = plane(op, site);
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
         ("bias", Arg::Constant(1)),
-        ("multiplier", Arg::Constant(2)),
-        ("shift", Arg::Constant(3)),
+        ("scale", Arg::Constant(2)),
         ("plane", Arg::Scratch),
         ("output", Arg::Output(0)),
     ];
@@ -107,8 +105,7 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
         constants: vec![
             Constant { name: "filter", is_weight: true, data: CArray::I8(weights) },
             Constant { name: "bias", is_weight: true, data: CArray::I32(biases) },
-            Constant { name: "multiplier", is_weight: false, data: CArray::I32(multipliers) },
-            Constant { name: "shift", is_weight: false, data: CArray::I8(shifts) },
+            Constant { name: "scale", is_weight: false, data: CArray::I32(scales) },
         ],
         scratch_bytes,
         in_place: vec![],

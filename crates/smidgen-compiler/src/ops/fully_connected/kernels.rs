@@ -3,7 +3,7 @@
 use super::{FullyConnected, filter_zero_point};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{Requantisation, fold_zero_point};
+use crate::ops::requantisation::{MAX_PRODUCTS, Requantisation, fold_zero_point};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Quant};
 use smidgen_target::Feature;
@@ -44,11 +44,14 @@ const S8_PLAIN: Source = Source {
 const F32: Source =
     Source { file: "smidgen_fully_connected_f32.h", text: include_str!("fully_connected_f32.h") };
 
-/// Rows that the int8 kernel computes at a time.
-const BLOCK: usize = 8;
+/// Rows that the int8 kernels compute at a time.
+const BLOCK: usize = 4;
 
 fn accepts_s8(_: &FullyConnected, site: &Site) -> bool {
-    site.input(0).dtype == DType::I8 && constant_parameters(site) && filter_zero_point(site) == 0
+    site.input(0).dtype == DType::I8
+        && constant_parameters(site)
+        && filter_zero_point(site) == 0
+        && site.input(1).shape.last() <= MAX_PRODUCTS
 }
 
 /// Sizes that all kernels take.
@@ -62,16 +65,13 @@ fn sizes(site: &Site) -> [(&'static str, Arg); 3] {
     ]
 }
 
-/// Multipliers and shifts: one per unit, or one in all where they are equal.
-fn scaling(site: &Site, requantisation: &Requantisation) -> ([Constant; 2], (&'static str, Arg)) {
+/// Multipliers with shifts: one per unit, or one in all where they are equal.
+fn scaling(site: &Site, requantisation: &Requantisation) -> (Constant, (&'static str, Arg)) {
     let per_channel = matches!(site.input(1).quant, Quant::PerAxis { .. });
     let units = if per_channel { requantisation.multipliers.len() } else { 1 };
-    let (multipliers, shifts) = (0..units).map(|unit| requantisation.constants(Some(unit))).unzip();
-    let constants = [
-        Constant { name: "multiplier", is_weight: false, data: CArray::I32(multipliers) },
-        Constant { name: "shift", is_weight: false, data: CArray::I8(shifts) },
-    ];
-    (constants, ("per_channel", Arg::Int(per_channel.into())))
+    let scales = (0..units).flat_map(|unit| requantisation.scale(Some(unit))).collect();
+    let constant = Constant { name: "scale", is_weight: false, data: CArray::I32(scales) };
+    (constant, ("per_channel", Arg::Int(per_channel.into())))
 }
 
 /// Biases with the input's zero point folded in, and the greatest absolute value of a sum.
@@ -104,11 +104,11 @@ fn accepts_s8_wide(op: &FullyConnected, site: &Site) -> bool {
 
 /// The columns as words, and the starts of the 64-bit sums; see the wide kernel's C file.
 fn lower_s8_wide(op: &FullyConnected, site: &Site) -> Lowering {
-    let word = |c: &[i8]| {
-        let unsigned = |x: i8| (x as u8).wrapping_add(128);
+    let unsigned = |x: i8| (x as u8).wrapping_add(128);
+    let word = |c: [i8; BLOCK]| {
         i32::from_le_bytes([unsigned(c[0]), c[3] as u8, unsigned(c[2]), c[1] as u8])
     };
-    let words = columns(site).flat_map(|c| [word(&c[..4]), word(&c[4..])]).collect();
+    let words = columns(site).map(word).collect();
     let start = |pair: &[i32]| (i64::from(pair[1]) << 24) + i64::from(pair[0]) + (1 << 23);
     let starts = |biases: &[i32]| CArray::I64(biases.chunks_exact(2).map(start).collect());
     lower_blocks(op, site, CArray::I32(words), starts, S8_WIDE, "smidgen_fully_connected_s8_wide")
@@ -135,18 +135,17 @@ fn lower_blocks(
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
         ("bias", Arg::Constant(1)),
-        ("multiplier", Arg::Constant(2)),
-        ("shift", Arg::Constant(3)),
+        ("scale", Arg::Constant(2)),
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));
     args.push(per_channel);
     args.extend(requantisation.args(bound));
-    let mut constants = vec![
+    let constants = vec![
         Constant { name: "filter", is_weight: true, data: weights },
         Constant { name: "bias", is_weight: true, data: starts(&biases) },
+        scaling,
     ];
-    constants.extend(scaling);
     Lowering::Code(Lowered {
         sources: vec![COMMON, REQUANTISE, source],
         constants,
@@ -168,13 +167,12 @@ fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
     let requantisation = op.requantisation(site).expect("the site's quantisation has been checked");
     let units = site.input(1).shape[0];
     let (scaling, per_channel) = scaling(site, &requantisation);
-    let mut constants = scaling.to_vec();
+    let mut constants = vec![scaling];
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Input(1)),
         bias(site, CArray::I32(vec![0; units]), &mut constants),
-        ("multiplier", Arg::Constant(0)),
-        ("shift", Arg::Constant(1)),
+        ("scale", Arg::Constant(0)),
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));
