@@ -155,15 +155,13 @@ fn networks_of_100_operators_are_optimal() {
     }
 }
 
-#[test]
-fn every_planner_is_valid_on_random_problems() {
-    let mut random = Random(9);
-    let quick = Exact { effort: 100_000 };
+fn check_valid(seed: u64, most: usize, planners: &[&dyn Planner]) {
+    let mut random = Random(seed);
     for round in 0..300 {
-        let count = random.below(60);
+        let count = random.below(most + 1);
         let problem = random.buffers(count, 20, &[1, 2, 8]);
         let bound = problem.lower_bound_bytes();
-        for planner in [&GreedyBySize as &dyn Planner, &quick] {
+        for planner in planners {
             let solution = planner.solve(&problem);
             validate(&problem, &solution).unwrap_or_else(|violation| {
                 panic!("{} in round {round}: {violation}", planner.name())
@@ -171,6 +169,16 @@ fn every_planner_is_valid_on_random_problems() {
             assert!(solution.lower_bound_bytes >= bound && solution.peak_bytes >= bound);
         }
     }
+}
+
+#[test]
+fn every_planner_is_valid_on_small_problems() {
+    check_valid(9, 15, ALL);
+}
+
+#[test]
+fn a_search_cut_short_is_valid() {
+    check_valid(13, 60, &[&Exact { effort: 100_000 }]);
 }
 
 #[test]

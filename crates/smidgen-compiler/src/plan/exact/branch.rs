@@ -3,6 +3,10 @@
 use super::part::{Conflict, Facts, Part};
 use super::sections::Item;
 
+/// How strongly past conflicts draw the search to a section. Between 0.5 and 1 the public hard
+/// instances take about equally long on average; this value leaves none unsolved.
+const WEIGHT_EXPONENT: f64 = 0.75;
+
 /// All ways to continue a part at one section.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Branch {
@@ -17,7 +21,7 @@ pub(super) struct Branch {
 impl Branch {
     /// Chooses among the sections with the lowest floor.
     ///
-    /// Fewest ways first, in proportion to the root of the section's past conflicts.
+    /// Fewest ways first, the fewer the more conflicts the section has had.
     pub(super) fn choose(part: &Part, items: &[Item], facts: &Facts, weights: &[u32]) -> Self {
         let ways = Ways::count(part, items, facts);
         let level = part.floors.iter().copied().min().unwrap_or(0);
@@ -27,7 +31,7 @@ impl Branch {
             let next_floor = ways.next_floor(section);
             let unused = part.check(next_floor.saturating_add(facts.load[section]), section);
             let count = ways.candidates[section] + u32::from(unused.is_ok());
-            let weight = f64::from(weights[part.first + section]).sqrt();
+            let weight = f64::from(weights[part.first + section]).powf(WEIGHT_EXPONENT);
             let score = if count <= 1 { 0.0 } else { f64::from(count) / weight };
             if score < best_score {
                 best_score = score;

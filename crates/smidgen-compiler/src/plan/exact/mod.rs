@@ -44,8 +44,7 @@ impl Planner for Exact {
         let mut left = self.effort;
         let mut share = self.effort / 16;
         while !best.is_optimal() && left > 0 {
-            let mut narrowing =
-                Narrowing { problem, sections: &sections, order: &orders[0], share };
+            let mut narrowing = Narrowing { problem, sections: &sections, orders: &orders, share };
             narrowing.run(&mut best, &mut left);
             share = share.saturating_mul(2);
         }
@@ -71,38 +70,34 @@ fn best_greedy(problem: &Problem, sections: &Sections, orders: &[Vec<u32>]) -> S
 struct Narrowing<'a> {
     problem: &'a Problem,
     sections: &'a Sections,
-    /// Items in order of preference.
-    order: &'a [u32],
+    /// Items in several orders of preference.
+    orders: &'a [Vec<u32>],
     /// Effort for each ceiling.
     share: u64,
 }
 
 impl Narrowing<'_> {
     fn run(&mut self, best: &mut Solution, left: &mut u64) {
-        let unit = self.problem.unit();
-        let capacity = self.problem.capacity().map(|bytes| bytes / unit * unit);
+        let grain = self.sections.grain;
+        let capacity = self.problem.capacity().map(|bytes| bytes / grain * grain);
         // Ceilings below this are proven impossible or were given up in this pass.
-        let mut open = best.lower_bound_bytes;
+        let mut open = best.lower_bound_bytes.next_multiple_of(grain);
         let mut ceiling = open;
         while open < best.peak_bytes && *left > 0 {
             let mut search = Search::new(self.sections, ceiling);
-            let answer = search.run(self.order, self.share.min(*left));
+            let answer = search.run(self.orders, self.share.min(*left));
             *left = left.saturating_sub(search.effort().max(1));
             match answer {
                 Answer::Fits(offsets) => *best = self.solution(&offsets, best.lower_bound_bytes),
                 Answer::Impossible { at_least } => {
-                    open = at_least.next_multiple_of(unit).min(best.peak_bytes);
+                    open = at_least.next_multiple_of(grain).min(best.peak_bytes);
                     best.lower_bound_bytes = open;
                 }
-                Answer::Unknown => open = ceiling + unit,
+                Answer::Unknown => open = ceiling + grain,
             }
             ceiling = match capacity {
-                Some(capacity)
-                    if (open..best.peak_bytes).contains(&capacity) && ceiling < capacity =>
-                {
-                    capacity
-                }
-                _ => open + best.peak_bytes.saturating_sub(open) / 2 / unit * unit,
+                Some(capacity) if (open..best.peak_bytes).contains(&capacity) => capacity,
+                _ => open + best.peak_bytes.saturating_sub(open) / 2 / grain * grain,
             };
         }
     }

@@ -152,8 +152,8 @@ impl Part {
 
     /// A 128-bit fingerprint of the question that this part asks.
     ///
-    /// Parts with equal fingerprints are taken for equal; with the at most 2^20 parts that one
-    /// search remembers, chance makes two of them collide once in 2^88 searches.
+    /// Parts with equal fingerprints are taken for equal. Among the fewer than 2^20 that a search
+    /// remembers and 2^28 that it looks up, chance makes two collide once in 2^80 searches.
     pub(super) fn fingerprint(&self) -> u128 {
         let mut low = mix(self.first as u64);
         let mut high = mix(!low);

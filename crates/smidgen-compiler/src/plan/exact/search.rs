@@ -74,13 +74,13 @@ impl<'a> Search<'a> {
         self.facts.effort
     }
 
-    /// Searches with restarts until `effort` is spent. Items are tried in the order given.
-    pub(super) fn run(&mut self, order: &[u32], effort: u64) -> Answer {
+    /// Searches with restarts until `effort` is spent, with each order of preference in turn.
+    pub(super) fn run(&mut self, orders: &[Vec<u32>], effort: u64) -> Answer {
         self.effort_limit = effort;
-        for round in 1.. {
+        for (round, order) in (1..).zip(orders.iter().cycle()) {
             self.nodes_left = RESTART_NODES * luby(round);
             let floors = vec![0; self.weights.len()];
-            let part = Part { first: 0, floors, ceiling: self.ceiling, items: order.to_vec() };
+            let part = Part { first: 0, floors, ceiling: self.ceiling, items: order.clone() };
             match self.solve(part, 0) {
                 Outcome::Solved => return Answer::Fits(self.offsets.clone()),
                 Outcome::Failed => {

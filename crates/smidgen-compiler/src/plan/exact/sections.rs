@@ -37,6 +37,8 @@ pub(super) struct Sections {
     pub(super) items: Vec<Item>,
     /// Number of sections.
     pub(super) count: usize,
+    /// Bytes of which every size is a multiple, and so the peak of every tight placement.
+    pub(super) grain: usize,
 }
 
 impl Sections {
@@ -55,7 +57,7 @@ impl Sections {
             .filter(|pair| pair[0].1 && !pair[1].1)
             .map(|pair| pair[0].0)
             .collect();
-        let items = taking_room()
+        let items: Vec<Item> = taking_room()
             .map(|(index, buffer)| Item {
                 start: moments.partition_point(|&moment| moment < buffer.live.start),
                 end: moments.partition_point(|&moment| moment < buffer.live.end),
@@ -64,11 +66,16 @@ impl Sections {
                 index,
             })
             .collect();
-        Self { items, count: moments.len() }
+        let common =
+            items.iter().fold(0, |common, item| greatest_common_divisor(common, item.size));
+        // Padding for alignment may lie in between, and is a multiple of the unit only.
+        let tight = common > 0 && items.iter().all(|item| common % item.align == 0);
+        let grain = if tight { common } else { problem.unit() };
+        Self { items, count: moments.len(), grain }
     }
 
-    /// Items by falling length of life, by falling size, and by falling load of their fullest
-    /// section: what has the fewest places left is best placed first.
+    /// Items by falling length of life, and by falling load of their fullest section: what has the
+    /// fewest places left is best placed first.
     pub(super) fn preferences(&self) -> Vec<Vec<u32>> {
         let mut load = vec![0; self.count];
         for item in &self.items {
@@ -79,9 +86,8 @@ impl Sections {
         let length = |item: &Item| item.end - item.start;
         let pressure = |item: &Item| load[item.start..item.end].iter().copied().max().unwrap_or(0);
         let by_length = |item: &Item| (length(item), item.size, pressure(item));
-        let by_size = |item: &Item| (item.size, length(item), pressure(item));
         let by_pressure = |item: &Item| (pressure(item), length(item) * item.size, 0);
-        vec![self.sorted(by_length), self.sorted(by_size), self.sorted(by_pressure)]
+        vec![self.sorted(by_length), self.sorted(by_pressure)]
     }
 
     fn sorted(&self, key: impl Fn(&Item) -> (usize, usize, usize)) -> Vec<u32> {
@@ -89,4 +95,8 @@ impl Sections {
         order.sort_by_cached_key(|&index| Reverse(key(&self.items[index as usize])));
         order
     }
+}
+
+fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
