@@ -1,6 +1,12 @@
-//! Developer automation: demo, test, bench, tidy.
+//! Developer automation: demo, test, bench, tidy, schema, docs.
 
+mod bench;
+mod demo;
+mod docs;
 mod schema;
+mod shell;
+mod suite;
+mod tidy;
 
 use std::path::Path;
 
@@ -8,14 +14,35 @@ use clap::Parser;
 
 /// Developer automation of smidgen.
 #[derive(Parser)]
+#[command(name = "cargo xtask")]
 enum Command {
+    /// Install compilers and emulators, build smidgen and evaluate a bundled model.
+    Demo,
+    /// Install what is missing and run every check of the project.
+    Test,
+    /// Measure models on every emulated board and compare with the committed baseline.
+    Bench(bench::Options),
+    /// Check the rules that ARCHITECTURE.md states.
+    Tidy,
     /// Regenerate the model format bindings from the committed schema (needs `planus-cli`).
     Schema,
+    /// Regenerate `docs/operators.md`.
+    Docs,
 }
 
 fn main() -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+    let root = root();
     match Command::parse() {
+        Command::Demo => demo::run(root),
+        Command::Test => suite::run(root),
+        Command::Bench(options) => bench::run(root, &options),
+        Command::Tidy => tidy::run(root),
         Command::Schema => schema::regenerate(root),
+        Command::Docs => docs::write(root),
     }
+}
+
+/// The workspace's folder.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace")
 }
