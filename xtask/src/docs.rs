@@ -40,7 +40,8 @@ Integers must equal the oracle bit for bit; floats must lie within the tolerance
 #[derive(Deserialize)]
 struct Case {
     operator: String,
-    case: String,
+    #[serde(rename = "case")]
+    name: String,
     oracles: Vec<String>,
 }
 
@@ -82,7 +83,9 @@ fn rows(op: &Supported, evidence: &BTreeMap<(String, String), Evidence>) -> Vec<
         let cells = FORMS.map(|form| {
             let claimed = op.types.iter().any(|ty| ty.name() == form);
             match evidence.get(&(name.to_owned(), form.to_owned())) {
-                Some(Evidence { tflm, litert }) if tflm + litert > 0 => format!("{tflm} / {litert}"),
+                Some(Evidence { tflm, litert }) if tflm + litert > 0 => {
+                    format!("{tflm} / {litert}")
+                }
                 _ if claimed => "**no vectors**".to_owned(),
                 _ => String::new(),
             }
@@ -93,11 +96,12 @@ fn rows(op: &Supported, evidence: &BTreeMap<(String, String), Evidence>) -> Vec<
 }
 
 fn evidence(root: &Path) -> Result<BTreeMap<(String, String), Evidence>> {
-    let text = fs::read_to_string(root.join(INDEX)).with_context(|| format!("cannot read {INDEX}"))?;
+    let text =
+        fs::read_to_string(root.join(INDEX)).with_context(|| format!("cannot read {INDEX}"))?;
     let cases: Vec<Case> = serde_json::from_str(&text)?;
     let mut evidence: BTreeMap<_, Evidence> = BTreeMap::new();
     for case in cases {
-        let form = case.case.split('_').next().unwrap_or_default().to_owned();
+        let form = case.name.split('_').next().unwrap_or_default().to_owned();
         let entry = evidence.entry((case.operator, form)).or_default();
         entry.tflm += usize::from(case.oracles.iter().any(|oracle| oracle == "tflm"));
         entry.litert += usize::from(case.oracles.iter().any(|oracle| oracle == "litert_ref"));

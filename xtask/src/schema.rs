@@ -147,7 +147,10 @@ fn enum_values<'a>(schema: &'a str, enumeration: &str) -> Result<Vec<&'a str>> {
         .with_context(|| format!("the schema has no `{head}`"))?;
     let mut names = Vec::new();
     for entry in body.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        match entry.split_once('=').map(|(name, value)| (name.trim(), value.trim().parse())) {
+        match entry
+            .split_once('=')
+            .map(|(name, value)| (name.trim(), value.trim().parse::<usize>()))
+        {
             Some((name, Ok(value))) if names.len() == value => names.push(name),
             _ => bail!("`{enumeration}` is not numbered 0, 1, 2 …: `{entry}`"),
         }

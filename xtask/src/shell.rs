@@ -49,9 +49,8 @@ pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<()> {
 
 /// Installs the compilers and emulators that are missing, and lists them all.
 pub(crate) fn tools() -> Result<()> {
-    let ready = |finding: &doctor::Finding| {
-        matches!(finding.availability, Availability::Ready { .. })
-    };
+    let ready =
+        |finding: &doctor::Finding| matches!(finding.availability, Availability::Ready { .. });
     if !doctor::check()?.iter().all(ready) {
         say("== installing compilers and emulators");
         doctor::install()?;
@@ -79,11 +78,11 @@ pub(crate) fn release(root: &Path) -> Result<PathBuf> {
         bail!("the build failed");
     }
     let messages = String::from_utf8_lossy(&output.stdout);
-    let executables = messages.lines().filter_map(|line| {
+    let mut executables = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         message.get("executable")?.as_str().map(PathBuf::from)
     });
-    executables.last().context("the build made no program")
+    executables.next_back().context("the build made no program")
 }
 
 /// A duration for people.

@@ -30,8 +30,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 /// Whether `cargo NAME` is there, if need be after `rustup` added `component`.
 fn component(component: &str, name: &str) -> bool {
     let works = || succeeds(Command::new("cargo").args([name, "--version"]));
-    let there =
-        works() || (succeeds(Command::new("rustup").args(["component", "add", component])) && works());
+    let there = works()
+        || (succeeds(Command::new("rustup").args(["component", "add", component])) && works());
     if !there {
         shell::say(&format!("== `cargo {name}` is not installed: its check is SKIPPED"));
     }

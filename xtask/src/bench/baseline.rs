@@ -33,8 +33,9 @@ enum Kind {
 
 /// Reads the baseline.
 pub(crate) fn read(path: &Path) -> Result<Vec<Row>> {
-    let mut reader = csv::Reader::from_path(path)
-        .with_context(|| format!("cannot read `{}`; `cargo xtask bench --bless` writes it", path.display()))?;
+    let mut reader = csv::Reader::from_path(path).with_context(|| {
+        format!("cannot read `{}`; `cargo xtask bench --bless` writes it", path.display())
+    })?;
     Ok(reader.deserialize().collect::<Result<_, _>>()?)
 }
 
@@ -68,7 +69,9 @@ pub(crate) fn judge(changes: &[Change]) -> Result<()> {
     let bad = |change: &&Change| matches!(change.kind, Kind::Worse(_) | Kind::Unmatched(_));
     match changes.iter().filter(bad).count() {
         0 => Ok(()),
-        n => bail!("{n} figures are worse than `{FILE}`; if that is meant, `cargo xtask bench --bless`"),
+        n => bail!(
+            "{n} figures are worse than `{FILE}`; if that is meant, `cargo xtask bench --bless`"
+        ),
     }
 }
 

@@ -28,10 +28,11 @@ pub(crate) fn of(rows: &[Row], failures: &[Failure], base: &[Row]) -> String {
             cell(&|row| row.flash),
         ]);
     }
-    let mut text = aligned(&["model", "board", "verdict", "instructions", "RAM", "flash"], 3, lines);
+    let mut text =
+        aligned(&["model", "board", "verdict", "instructions", "RAM", "flash"], 3, lines);
     for Failure { model, board, reason } in failures {
         let reason = reason.lines().next().unwrap_or_default();
-        text.push_str(&format!("{model} on {board}: {reason}\n"));
+        text.extend([model, " on ", board, ": ", reason, "\n"]);
     }
     text
 }

@@ -30,13 +30,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 /// What breaks a rule, one line each with its place.
 pub(crate) fn problems(root: &Path) -> Result<Vec<String>> {
     let tree = Tree::read(root)?;
-    let rules = [
-        crates::check,
-        modules::check,
-        operators::check,
-        sources::check,
-        links::check,
-    ];
+    let rules = [crates::check, modules::check, operators::check, sources::check, links::check];
     let mut problems = Vec::new();
     for rule in rules {
         problems.extend(rule(&tree)?);

@@ -23,7 +23,9 @@ pub(crate) fn check(tree: &Tree) -> Result<Vec<String>> {
         names.extend([format!("Op::{ty}("), format!("ops::{folder}::"), format!("{folder}::{ty}")]);
     }
     let outside = |file: &&File| {
-        file.path.contains("/src/") && !file.path.starts_with(OPS) && !file.path.starts_with(FUSIONS)
+        file.path.contains("/src/")
+            && !file.path.starts_with(OPS)
+            && !file.path.starts_with(FUSIONS)
     };
     for file in tree.below("crates/", "rs").filter(outside).filter(|file| !file.is_generated()) {
         for (number, line) in file.code() {

@@ -1,5 +1,6 @@
 //! The project's text files, and the parts of them that rules look at.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,9 @@ const SKIPPED: [&str; 3] = ["target", ".git", "__pycache__"];
 
 /// Endings of files that are text.
 const TEXT: [&str; 11] = ["rs", "md", "toml", "c", "h", "s", "ld", "py", "css", "js", "html"];
+
+/// What stands before an item that exists in tests alone.
+const TEST_ONLY: &str = "#[cfg(test)]";
 
 /// The project.
 pub(crate) struct Tree {
@@ -25,6 +29,8 @@ pub(crate) struct File {
     pub(crate) path: String,
     /// Content.
     pub(crate) text: String,
+    /// Whether it exists in tests alone.
+    is_test: bool,
 }
 
 impl Tree {
@@ -33,6 +39,10 @@ impl Tree {
         let mut tree = Self { root: root.to_owned(), files: Vec::new() };
         tree.add(root, "")?;
         tree.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let tests: BTreeSet<_> = tree.below("", "rs").flat_map(File::test_modules).collect();
+        for file in &mut tree.files {
+            file.is_test |= tests.contains(&file.path);
+        }
         Ok(tree)
     }
 
@@ -48,7 +58,8 @@ impl Tree {
             } else if kind.is_file() && TEXT.iter().any(|&ending| has_ending(&path, ending)) {
                 let text = fs::read_to_string(entry.path());
                 let text = text.with_context(|| format!("`{path}` is no UTF-8 text"))?;
-                self.files.push(File { path, text });
+                let is_test = path.contains("/tests/");
+                self.files.push(File { path, text, is_test });
             }
         }
         Ok(())
@@ -78,31 +89,48 @@ impl File {
         self.text.lines().take(3).any(|line| line.contains("@generated"))
     }
 
-    /// Whether the whole Rust file is test code.
-    pub(crate) fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
-    }
-
     /// Lines of Rust outside tests and comments, with their numbers. Items behind `#[cfg(test)]`
-    /// are left out by their indentation, which `rustfmt` makes reliable.
+    /// are left out by their indentation, which `rustfmt` makes reliable; a module of tests is the
+    /// last item of its file, which Clippy checks.
     pub(crate) fn code(&self) -> Vec<(usize, &str)> {
         let mut code = Vec::new();
         let mut lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
-        if self.is_test() {
+        if self.is_test {
             return code;
         }
         while let Some((number, line)) = lines.next() {
-            if line.trim_start().starts_with("#[cfg(test)]") {
-                let indent = indent(line);
-                let ends = |line: &str| {
-                    indent_is(line, indent) && (line.ends_with('}') || line.ends_with(';'))
+            if line.trim_start().starts_with(TEST_ONLY) {
+                let ends = |candidate: &str| {
+                    indent(candidate) == indent(line)
+                        && (candidate.ends_with('}') || candidate.ends_with(';'))
                 };
-                lines.by_ref().find(|(_, line)| ends(line));
+                match lines.next() {
+                    Some((_, item)) if item.ends_with("mod tests {") => break,
+                    Some((_, item)) if ends(item) => {}
+                    _ => _ = lines.find(|(_, line)| ends(line)),
+                }
             } else if !line.trim_start().starts_with("//") {
                 code.push((number, line));
             }
         }
         code
+    }
+
+    /// Paths at which the file's modules that exist in tests alone may lie.
+    fn test_modules(&self) -> impl Iterator<Item = String> {
+        let stem = self.path.trim_end_matches(".rs");
+        let folder = match stem.rsplit_once('/') {
+            Some((folder, "mod" | "lib" | "main")) => folder,
+            _ => stem,
+        };
+        let items = self.text.split(TEST_ONLY).skip(1);
+        let names = items.filter_map(|item| {
+            let (head, name) = item.trim_start().split_once(';')?.0.split_once("mod ")?;
+            (head.len() < 12 && !name.contains('{')).then_some(name)
+        });
+        names.flat_map(move |name| {
+            [format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")]
+        })
     }
 }
 
@@ -122,16 +150,13 @@ pub(crate) fn literals(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-fn has_ending(path: &str, ending: &str) -> bool {
+/// Whether the file's name ends with `.ending`.
+pub(crate) fn has_ending(path: &str, ending: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, found)| found == ending)
 }
 
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
-}
-
-fn indent_is(line: &str, wanted: usize) -> bool {
-    indent(line) == wanted
 }
 
 #[cfg(test)]
@@ -140,12 +165,13 @@ mod tests {
 
     #[test]
     fn code_is_what_is_no_test_and_no_comment() {
-        let text = "//! What.\nfn a() {}\n#[cfg(test)]\nmod tests;\nfn b() {}\n#[cfg(test)]\nmod t {\n    fn c() {}\n}\nfn d() {}\n";
-        let file = File { path: "src/a.rs".into(), text: text.into() };
+        let text = "//! What.\nfn a() {}\n#[cfg(test)]\nmod testing;\nfn b() {}\n\
+                    #[cfg(test)]\nfn c() {\n}\nfn d() {}\n#[cfg(test)]\nmod tests {\n}\n}\n";
+        let file = File { path: "src/a/mod.rs".into(), text: text.into(), is_test: false };
         let code: Vec<_> = file.code().into_iter().map(|(number, _)| number).collect();
-        assert_eq!(code, [2, 5, 10]);
-        let test = File { path: "src/a/tests.rs".into(), text: text.into() };
-        assert!(test.code().is_empty());
+        assert_eq!(code, [2, 5, 9]);
+        assert!(file.test_modules().any(|path| path == "src/a/testing.rs"));
+        assert!(File { is_test: true, ..file }.code().is_empty());
     }
 
     #[test]
