@@ -110,7 +110,8 @@ fn broadcast(site: &Site) -> Broadcast {
 type Affine = (f32, i32);
 
 /// Names, activations and quantisations of operands and output.
-const QUANTISATIONS: [(&str, Activation, [Affine; 3]); 8] = [
+const QUANTISATIONS: [(&str, Activation, [Affine; 3]); 9] = [
+    ("decimal_ratios", Activation::None, [(0.05, -17), (0.031, 9), (0.06, 3)]),
     ("equal_scales", Activation::None, [(0.05, 0), (0.05, 0), (0.05, 0)]),
     ("halves", Activation::None, [(0.05, 3), (0.05, -4), (0.1, 0)]),
     ("extreme_zero_points", Activation::None, [(0.05, -128), (0.03, 127), (0.07, -128)]),
@@ -136,11 +137,11 @@ pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Ca
     ];
     let mut cases = Vec::new();
     for (name, a, b) in shapes {
-        let pair = [int8(a, 0.05, -17), int8(b, 0.031, 9)];
+        let pair = [int8(a, 0.051_237, -17), int8(b, 0.030_971, 9)];
         for (constant, place) in [("", None), ("_constant", Some(1)), ("_constant_first", Some(0))]
         {
             let name = format!("{name}{constant}_s8");
-            cases.push(case(&name, op(Activation::None), pair.clone(), place, (0.06, 3)));
+            cases.push(case(&name, op(Activation::None), pair.clone(), place, (0.060_531, 3)));
         }
         for dtype in [DType::F32, DType::I32] {
             let operands = [plain(dtype, a), plain(dtype, b)];

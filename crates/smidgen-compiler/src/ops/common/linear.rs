@@ -92,7 +92,9 @@ impl Linear {
     /// Whether no sum of int8 operands leaves 32 bits, and the results are those of `pairs`.
     fn equals(&self, pairs: &[([i64; 2], i8)]) -> bool {
         let factors: i64 = self.factors.iter().map(|&factor| i64::from(factor).abs()).sum();
-        let fits = 128 * factors + i64::from(self.offset).abs() <= i64::from(i32::MAX);
+        // The clamp subtracts its lower bound from the result.
+        let largest = 128 * factors + i64::from(self.offset).abs() + 255;
+        let fits = largest <= i64::from(i32::MAX);
         fits && pairs.iter().all(|&([a, b], y)| self.apply(a as i32, b as i32) == i32::from(y))
     }
 }
@@ -156,4 +158,60 @@ fn offset(factors: [i64; 2], start: i64, below: &[Bound], above: &[Bound]) -> Op
     let low = below.iter().map(rest).max().unwrap_or(i64::MIN);
     let high = above.iter().map(rest).min().unwrap_or(i64::MAX);
     (low <= high).then(|| start.clamp(low, high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INT8: (i32, i32) = (-128, 127);
+
+    /// Fits a function that rounds halves away from zero, as exactly as doubles can.
+    fn fit(factors: [f64; 2], constant: f64, zero_point: i32, clamp: (i32, i32)) -> Option<Linear> {
+        let ideal = Ideal { factors, constant, zero_point, clamp };
+        Linear::fit(&ideal, |a, b| {
+            let real = f64::from(a) * factors[0] + f64::from(b) * factors[1] + constant;
+            (real.round() as i32).saturating_add(zero_point).clamp(clamp.0, clamp.1) as i8
+        })
+    }
+
+    fn check(factors: [f64; 2], constant: f64, zero_point: i32, clamp: (i32, i32)) {
+        assert!(fit(factors, constant, zero_point, clamp).is_some(), "{factors:?} {constant}");
+    }
+
+    #[test]
+    fn other_zero_points_need_no_shift() {
+        let linear = fit([1.0, 0.0], 5.0, -3, INT8).unwrap();
+        assert_eq!((linear.factors, linear.offset, linear.shift), ([1, 0], 2, 0));
+    }
+
+    #[test]
+    fn usual_sums_are_linear() {
+        check([0.936_137, 0.370_241], 12.345_678, -20, INT8);
+        check([0.029_311, -1.293_471], 0.723_456, 127, (-10, 90));
+        check([1.753_097, 0.383_291], -140.987_654, -128, INT8);
+    }
+
+    #[test]
+    fn halves_round_away_from_zero() {
+        check([0.5, 0.0], -3.5, 4, INT8);
+        check([0.5, 0.5], 7.0, -9, INT8);
+        check([1.5, -0.25], 0.0, 0, INT8);
+        check([2.5, 0.0], 10.0, -30, INT8);
+    }
+
+    #[test]
+    fn extremes_saturate() {
+        check([0.0, 0.0], 0.0, 7, INT8);
+        check([1e-9, 1e-8], 1.0, 7, INT8);
+        check([175.3, 0.0], -1000.7, 7, INT8);
+    }
+
+    #[test]
+    fn what_is_not_linear_is_refused() {
+        let ideal = Ideal { factors: [1.0, 0.0], constant: 0.0, zero_point: 0, clamp: INT8 };
+        assert_eq!(Linear::fit(&ideal, |a, _| a ^ i8::from(a == 100)), None);
+        let ideal = Ideal { factors: [1e12, 1e12], ..ideal };
+        assert_eq!(Linear::fit(&ideal, i8::wrapping_add), None);
+    }
 }
