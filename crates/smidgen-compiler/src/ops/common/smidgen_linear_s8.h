@@ -4,19 +4,11 @@
 
 #include "smidgen_broadcast.h"
 
-/* A maximum with 0 and a minimum with 255 are one instruction each on many cores. */
-SMIDGEN_INLINE int8_t smidgen_narrow_s8(int32_t x, int32_t low, int32_t high) {
-    x -= low;
-    x = x > 0 ? x : 0;
-    x = x < high - low ? x : high - low;
-    return (int8_t)(x + low);
-}
-
 /* y = clamp((x * factor + offset) >> shift). In place where y == x. */
 SMIDGEN_INLINE void smidgen_linear_s8(const int8_t *x, int8_t *y, int32_t length, int32_t factor,
                                       int32_t offset, int32_t shift, int32_t low, int32_t high) {
     for (int32_t i = 0; i < length; i++) {
-        y[i] = smidgen_narrow_s8((offset + x[i] * factor) >> shift, low, high);
+        y[i] = smidgen_narrow_s8(((offset + x[i] * factor) >> shift) - low, low, high);
     }
 }
 
@@ -31,7 +23,7 @@ SMIDGEN_INLINE void smidgen_linear2_s8(const int8_t *a, const int8_t *b, int8_t 
         const int8_t *p = a + rows.a, *q = b + rows.b;
         for (int32_t i = 0; i < length; i++) {
             const int32_t sum = offset + *p * factor_a + *q * factor_b;
-            *y++ = smidgen_narrow_s8(sum >> shift, low, high);
+            *y++ = smidgen_narrow_s8((sum >> shift) - low, low, high);
             p += step_a;
             q += step_b;
         }

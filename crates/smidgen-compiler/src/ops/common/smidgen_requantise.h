@@ -76,10 +76,7 @@ SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const i
         y = (int32_t)((uint32_t)y + (uint32_t)zero_point);
         y = smidgen_clamp(y, low, high) - low;
     }
-    /* A maximum with 0 and a minimum with 255 become one instruction on many cores. */
-    y = y > 0 ? y : 0;
-    y = y < high - low ? y : high - low;
-    return (int8_t)(y + low);
+    return smidgen_narrow_s8(y, low, high);
 }
 
 #endif

@@ -28,7 +28,7 @@ SMIDGEN_INLINE void smidgen_sum_s8(const int8_t *a, const int8_t *b, int8_t *y,
             const int32_t left = smidgen_sum_scale((*p - zero_a) * (1 << 20), multiplier_a, shift_a);
             const int32_t right = smidgen_sum_scale((*q - zero_b) * (1 << 20), multiplier_b, shift_b);
             const int32_t sum = smidgen_sum_scale(left + sign * right, multiplier, shift);
-            *y++ = (int8_t)smidgen_clamp(sum + zero_point, low, high);
+            *y++ = smidgen_narrow_s8(sum + (zero_point - low), low, high);
             p += step_a;
             q += step_b;
         }

@@ -44,6 +44,9 @@ fn lower_f32(op: &Mul, site: &Site) -> Lowering {
     binary::lower(site, vec![COMMON, BROADCAST, REQUANTISE, MUL], "smidgen_mul_f32", &bounds)
 }
 
+/// The greatest absolute value of a product of int8 numbers less their zero points.
+const MAX_PRODUCT: i64 = 255 * 255;
+
 /// A product is linear where one operand is a constant number.
 fn ideal(site: &Site, product: &Product) -> Option<Ideal> {
     let [zero_a, zero_b] = product.zero_points.map(f64::from);
@@ -59,21 +62,19 @@ fn ideal(site: &Site, product: &Product) -> Option<Ideal> {
     let factors = slopes.map(|slope| slope * product.real);
     let output = &product.output;
     let constant = -(factors[0] + factors[1]) * zero;
-    Some(Ideal { factors, constant, zero_point: output.zero_point, clamp: output.clamp })
+    Some(Ideal { factors, constant, zero_point: output.output_zero_point, clamp: output.clamp })
 }
 
 fn general(site: &Site, product: &Product) -> Lowering {
     let output = &product.output;
-    let parameters = [
-        ("zero_a", product.zero_points[0]),
-        ("zero_b", product.zero_points[1]),
-        ("multiplier", output.multiplier.mantissa),
-        ("shift", output.multiplier.shift),
-        ("zero_point", output.zero_point),
-        ("low", output.clamp.0),
-        ("high", output.clamp.1),
+    let [multiplier, shift] = output.scale(Some(0));
+    let mut parameters = vec![
+        ("zero_a", Arg::Int(product.zero_points[0])),
+        ("zero_b", Arg::Int(product.zero_points[1])),
+        ("multiplier", Arg::Int(multiplier)),
+        ("shift", Arg::Int(shift)),
     ];
+    parameters.extend(output.args(MAX_PRODUCT));
     let sources = vec![COMMON, BROADCAST, REQUANTISE, MUL];
-    let parameters = parameters.map(|(name, x)| (name, Arg::Int(x)));
     binary::lower(site, sources, "smidgen_mul_s8", &parameters)
 }

@@ -7,8 +7,8 @@ pub(super) mod cases;
 mod import;
 mod kernels;
 
-use super::common::requantise::Requantise;
 use super::common::{binary, float_math};
+use super::requantisation::Requantisation;
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
@@ -62,27 +62,29 @@ struct Product {
     zero_points: [i32; 2],
     /// Product of the input scales by the output scale.
     real: f64,
-    output: Requantise,
+    output: Requantisation,
 }
 
 impl Product {
     fn new(op: &Mul, site: &Site) -> Result<Self, OpError> {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
-        let (output_scale, zero_point) = site.output_quant(0)?;
+        let (output_scale, output_zero_point) = site.output_quant(0)?;
         let real = match op.rounding {
             Rounding::Tflm => f64::from(scale_a) * f64::from(scale_b) / f64::from(output_scale),
             Rounding::Litert => f64::from(scale_a * scale_b / output_scale),
         };
-        let output = Requantise {
-            multiplier: Multiplier::from_real(real),
-            zero_point,
-            clamp: op.activation.clamp_i8(output_scale, zero_point),
+        let output = Requantisation {
+            input_zero_point: 0,
+            output_zero_point,
+            multipliers: vec![Multiplier::from_real(real)],
+            clamp: op.activation.clamp_i8(output_scale, output_zero_point),
+            rounding: Rounding::Tflm,
         };
         Ok(Self { zero_points: [zero_a, zero_b], real, output })
     }
 
     fn apply(&self, a: i8, b: i8) -> i8 {
         let [zero_a, zero_b] = self.zero_points;
-        self.output.apply((i32::from(a) - zero_a) * (i32::from(b) - zero_b))
+        self.output.apply(0, (i32::from(a) - zero_a) * (i32::from(b) - zero_b))
     }
 }

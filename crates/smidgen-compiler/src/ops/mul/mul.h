@@ -5,19 +5,19 @@
 #include "smidgen_broadcast.h"
 #include "smidgen_requantise.h"
 
-/* In place where y == a or y == b. */
+/* shift: a right shift, negative for a left shift. In place where y == a or y == b. */
 SMIDGEN_INLINE void smidgen_mul_s8(const int8_t *a, const int8_t *b, int8_t *y,
                                    const int32_t *axes, int32_t rank, int32_t length,
                                    int32_t step_a, int32_t step_b, int32_t zero_a, int32_t zero_b,
-                                   int32_t multiplier, int32_t shift, int32_t zero_point,
-                                   int32_t low, int32_t high) {
+                                   int32_t multiplier, int32_t shift, int32_t rounding,
+                                   int32_t zero_point, int32_t low, int32_t high) {
+    const int32_t scale[2] = {multiplier, shift};
     smidgen_rows rows = {0};
     do {
         const int8_t *p = a + rows.a, *q = b + rows.b;
         for (int32_t i = 0; i < length; i++) {
             const int32_t product = (*p - zero_a) * (*q - zero_b);
-            const int32_t scaled = smidgen_requantise(product, multiplier, shift);
-            *y++ = (int8_t)smidgen_clamp((int32_t)((uint32_t)scaled + (uint32_t)zero_point), low, high);
+            *y++ = smidgen_output_s8(product, 0, scale, rounding, zero_point, low, high);
             p += step_a;
             q += step_b;
         }
