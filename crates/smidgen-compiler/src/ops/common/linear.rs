@@ -4,12 +4,13 @@
 //! is nearly a linear function of the operands, so 32-bit factors, offset and shift can be found
 //! that give the same int8 for each of the 65,536 pairs. Whether they do is checked, not assumed.
 
-/// `clamp((a * factors[0] + b * factors[1] + offset) >> shift, low, high)`; no step leaves 32 bits.
+/// `low + clamp((a * factors[0] + b * factors[1] + offset) >> shift, 0, high - low)`; no step leaves
+/// 32 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Linear {
     /// Factor of each operand.
     pub factors: [i32; 2],
-    /// Zero points and rounding.
+    /// Zero points, rounding and the lower bound.
     pub offset: i32,
     /// Arithmetic right shift.
     pub shift: u32,
@@ -44,10 +45,10 @@ impl Ideal {
         Self { factors, constant: self.constant * factor, ..self }
     }
 
-    /// What a floor turns into the result, nearly.
+    /// What a floor turns into the result less the lower bound, nearly.
     fn value(&self, [a, b]: [f64; 2]) -> f64 {
         let real = a * self.factors[0] + b * self.factors[1] + self.constant;
-        real + f64::from(self.zero_point) + 0.5
+        real + f64::from(self.zero_point) + 0.5 - f64::from(self.clamp.0)
     }
 }
 
@@ -86,15 +87,14 @@ impl Linear {
     /// The function's value, computed as the kernel does.
     pub(crate) fn apply(&self, a: i32, b: i32) -> i32 {
         let sum = a * self.factors[0] + b * self.factors[1] + self.offset;
-        (sum >> self.shift).clamp(self.clamp.0, self.clamp.1)
+        let (low, high) = self.clamp;
+        low + (sum >> self.shift).clamp(0, high - low)
     }
 
     /// Whether no sum of int8 operands leaves 32 bits, and the results are those of `pairs`.
     fn equals(&self, pairs: &[([i64; 2], i8)]) -> bool {
         let factors: i64 = self.factors.iter().map(|&factor| i64::from(factor).abs()).sum();
-        // The clamp subtracts its lower bound from the result.
-        let largest = 128 * factors + i64::from(self.offset).abs() + 255;
-        let fits = largest <= i64::from(i32::MAX);
+        let fits = 128 * factors + i64::from(self.offset).abs() <= i64::from(i32::MAX);
         fits && pairs.iter().all(|&([a, b], y)| self.apply(a as i32, b as i32) == i32::from(y))
     }
 }
@@ -140,12 +140,12 @@ fn bounds(ideal: &Ideal, shift: u32, pairs: &[([i64; 2], i8)]) -> (Vec<Bound>, V
     let (mut below, mut above) = (Vec::new(), Vec::new());
     for &(operands, y) in pairs {
         let value = ideal.value(operands.map(|x| x as f64));
-        let (low, high) = (ideal.clamp.0.into(), ideal.clamp.1.into());
-        let y = i64::from(y);
-        if y > low && value < y as f64 + margin {
+        let y = i64::from(y) - i64::from(ideal.clamp.0);
+        if y > 0 && value < y as f64 + margin {
             below.push(Bound { operands, value: y << shift });
         }
-        if y < high && value > (y + 1) as f64 - margin {
+        let greatest = i64::from(ideal.clamp.1) - i64::from(ideal.clamp.0);
+        if y < greatest && value > (y + 1) as f64 - margin {
             above.push(Bound { operands, value: ((y + 1) << shift) - 1 });
         }
     }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn other_zero_points_need_no_shift() {
         let linear = fit([1.0, 0.0], 5.0, -3, INT8).unwrap();
-        assert_eq!((linear.factors, linear.offset, linear.shift), ([1, 0], 2, 0));
+        assert_eq!((linear.factors, linear.offset, linear.shift), ([1, 0], 130, 0));
     }
 
     #[test]
