@@ -32,8 +32,8 @@ SMIDGEN_INLINE int32_t smidgen_clamp(int32_t x, int32_t low, int32_t high) {
     return x < low ? low : x > high ? high : x;
 }
 
-/* x + low as int8, where x is first brought between 0 and high - low. A maximum with 0 and a minimum
-   with 255 are one instruction each on many cores. */
+/* x + low as int8, where x is first brought between 0 and high - low. A maximum with 0 and a
+   minimum with 255 are one instruction each on many cores. */
 SMIDGEN_INLINE int8_t smidgen_narrow_s8(int32_t x, int32_t low, int32_t high) {
     x = x > 0 ? x : 0;
     x = x < high - low ? x : high - low;

@@ -25,8 +25,9 @@ SMIDGEN_INLINE void smidgen_sum_s8(const int8_t *a, const int8_t *b, int8_t *y,
         const int8_t *p = a + rows.a, *q = b + rows.b;
         for (int32_t i = 0; i < length; i++) {
             /* 20 bits of headroom; the operands fit 9 bits. */
-            const int32_t left = smidgen_sum_scale((*p - zero_a) * (1 << 20), multiplier_a, shift_a);
-            const int32_t right = smidgen_sum_scale((*q - zero_b) * (1 << 20), multiplier_b, shift_b);
+            const int32_t x = (*p - zero_a) * (1 << 20), z = (*q - zero_b) * (1 << 20);
+            const int32_t left = smidgen_sum_scale(x, multiplier_a, shift_a);
+            const int32_t right = smidgen_sum_scale(z, multiplier_b, shift_b);
             const int32_t sum = smidgen_sum_scale(left + sign * right, multiplier, shift);
             *y++ = smidgen_narrow_s8(sum + (zero_point - low), low, high);
             p += step_a;
