@@ -95,24 +95,88 @@ impl Requantisation {
         ]
     }
 
-    /// Mantissa and right shift of `channel` as kernels take them. `None` is a channel that only
-    /// fills a block; like the multiplier 0 it has a shift that every variant takes.
-    pub(super) fn scale(&self, channel: Option<usize>) -> [i32; 2] {
-        match channel.map(|channel| self.multipliers[channel]) {
-            Some(Multiplier { mantissa, shift }) if mantissa != 0 => [mantissa, -shift],
-            _ => [0, 1],
+    /// Mantissa and right shift of `channel` as kernels take them. The multiplier 0 gets a shift
+    /// that every variant takes.
+    pub(super) fn scale(&self, channel: usize) -> [i32; 2] {
+        match self.multipliers[channel] {
+            Multiplier { mantissa: 0, .. } => [0, 1],
+            Multiplier { mantissa, shift } => [mantissa, -shift],
         }
     }
+
+    /// What kernels need for `channel`, with the input's zero point folded into the bias.
+    pub(super) fn channel(&self, channel: usize, bias: i32, weights: &[i8]) -> Channel {
+        let sum: i32 = weights.iter().map(|&w| i32::from(w)).sum();
+        let folded = bias.wrapping_sub(self.input_zero_point.wrapping_mul(sum));
+        let products: i64 = weights.iter().map(|&w| 128 * i64::from(w).abs()).sum();
+        let bound = i64::from(folded).abs() + products;
+        Channel { bias: folded, sum, scale: self.scale(channel), bound }
+    }
+
+    /// The same where each channel has its own scale. Channels without weights are constant; they
+    /// often have vast biases and tiny scales, so they get a bias of 4 steps for each step of the
+    /// output instead, and the multiplier 1/4.
+    pub(super) fn scaled_channel(&self, channel: usize, bias: i32, weights: &[i8]) -> Channel {
+        if weights.iter().any(|&w| w != 0) {
+            return self.channel(channel, bias, weights);
+        }
+        let steps = i32::from(self.apply(channel, bias)) - self.output_zero_point;
+        Channel { bias: 4 * steps, sum: 0, scale: [1 << 30, 1], bound: 4 * i64::from(steps).abs() }
+    }
+}
+
+/// An output channel as kernels see it. The default fills a block that is not full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Channel {
+    /// Start of the sum of `input * weight`.
+    pub bias: i32,
+    /// Sum of the weights.
+    pub sum: i32,
+    /// Mantissa and right shift of the multiplier.
+    pub scale: [i32; 2],
+    /// Greatest absolute value of the sum, at any input.
+    pub bound: i64,
+}
+
+impl Default for Channel {
+    fn default() -> Self {
+        Self { bias: 0, sum: 0, scale: [0, 1], bound: 0 }
+    }
+}
+
+/// Greatest absolute value of any channel's sum.
+pub(super) fn bound(channels: &[Channel]) -> i64 {
+    channels.iter().map(|channel| channel.bound).max().unwrap_or(0)
 }
 
 /// Products of a sum that 32 bits hold, whatever the operands are.
 pub(super) const MAX_PRODUCTS: usize = (1 << 17) - 1;
 
-/// A bias into which the input's zero point has been folded, and the greatest absolute value that
-/// the sum over `weights` can have with it, at any input.
-pub(super) fn fold_zero_point(bias: i32, weights: &[i8], input_zero_point: i32) -> (i32, i64) {
-    let sum: i32 = weights.iter().map(|&w| i32::from(w)).sum();
-    let folded = bias.wrapping_sub(input_zero_point.wrapping_mul(sum));
-    let reach: i64 = weights.iter().map(|&w| 128 * i64::from(w).abs()).sum();
-    (folded, i64::from(folded).abs() + reach)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rounding: Rounding, bias: i32) {
+        let multipliers = vec![Multiplier::from_real(1e-9)];
+        let (input_zero_point, output_zero_point, clamp) = (5, -7, (-128, 100));
+        let requantisation =
+            Requantisation { input_zero_point, output_zero_point, multipliers, clamp, rounding };
+        let channel = requantisation.scaled_channel(0, bias, &[0, 0]);
+        let [mantissa, right] = channel.scale;
+        let quarter = Requantisation {
+            multipliers: vec![Multiplier { mantissa, shift: -right }],
+            ..requantisation.clone()
+        };
+        assert_eq!(quarter.apply(0, channel.bias), requantisation.apply(0, bias));
+        assert!(channel.bound <= 1020);
+    }
+
+    #[test]
+    fn constant_channels_keep_their_output() {
+        for rounding in [Rounding::Tflm, Rounding::Litert] {
+            for bias in [0, 1, -1, i32::MAX, i32::MIN, 1_500_000_000, -1_500_000_000] {
+                check(rounding, bias);
+            }
+        }
+    }
 }

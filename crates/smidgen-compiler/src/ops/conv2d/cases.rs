@@ -10,7 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let none = Activation::None;
     let same = |stride, dilation, image, kernel| Window::same(stride, dilation, image, kernel);
     let valid = |stride| Window::valid(stride, [1, 1]);
-    vec![
+    let mut cases: Vec<Case> = [
         case("pointwise", [1, 5, 5, 8], [16, 1, 1, 8], valid([1, 1]), none),
         case("pointwise_one_pixel", [1, 1, 1, 9], [5, 1, 1, 9], valid([1, 1]), relu),
         case("pointwise_strided", [1, 7, 7, 3], [6, 1, 1, 3], valid([2, 2]), relu),
@@ -21,6 +21,8 @@ pub(crate) fn cases() -> Vec<Case> {
             same([1, 1], [1, 1], [6, 5], [3, 3]),
             relu,
         ),
+        case("groups_odd", [1, 4, 5, 4], [6, 2, 3, 2], valid([1, 2]), none),
+        case("many_taps", [1, 3, 4, 67], [9, 3, 3, 67], valid([1, 1]), none),
         case("batch", [3, 4, 4, 2], [4, 3, 3, 2], same([2, 2], [1, 1], [4, 4], [3, 3]), none),
         case("tall_kernel", [1, 9, 4, 1], [3, 5, 2, 1], valid([2, 1]), relu),
         case("wide_stride", [1, 5, 11, 2], [4, 2, 2, 2], valid([3, 3]), none),
@@ -43,7 +45,9 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect();
+    cases.extend(extremes());
+    cases
 }
 
 /// The same shapes in int8 (per channel) and float32.
@@ -82,4 +86,40 @@ fn case(
         &[Quant::None],
     );
     [integers, floats]
+}
+
+/// Multipliers, biases and weights for which the short ways of rounding and summing do not hold,
+/// and channels that are constant.
+fn extremes() -> Vec<Case> {
+    let make = |name: &str, scales: [f32; 3], output: (f32, i32), bias: [i32; 3], dead: bool| {
+        let dims = [3, 3, 3, 5];
+        let mut weights: Vec<i8> = Random::new(7).data(DType::I8, 135).get::<i8>().to_vec();
+        if dead {
+            weights[45..90].fill(0);
+        }
+        let quant = Quant::per_axis(0, scales.to_vec()).expect("scales are positive");
+        let filter = TensorType { quant, ..plain(DType::I8, &dims) };
+        let window = Window::same([1, 1], [1, 1], [4, 5], [3, 3]);
+        let activation = if output.1 == -128 { Activation::Relu } else { Activation::None };
+        Case::new(
+            name,
+            Conv2d { window, activation },
+            vec![
+                (int8(&[1, 4, 5, 5], 0.5, 127), None),
+                (filter, Some(Data::I8(weights))),
+                (plain(DType::I32, &[3]), Some(Data::I32(bias.to_vec()))),
+            ],
+            &[Quant::per_tensor(output.0, output.1).expect("the scale is positive")],
+        )
+    };
+    let (low, high) = (i32::MIN, i32::MAX);
+    vec![
+        make("left_shift", [3.0, 0.1, 1.0], (0.01, 3), [5, -7, 0], false),
+        make("multiplier_near_one", [0.5, 0.4, 0.3], (0.2501, -128), [0, 9, 1], false),
+        make("zero_multiplier", [1e-20, 1.0, 1e-8], (1.0, -3), [1, 2, 3], false),
+        make("sums_wrap", [1e-7, 1e-8, 1e-9], (1.0, -128), [high, low, 5], false),
+        make("sums_of_24_bits", [1e-4, 1e-4, 1e-4], (1.0, 7), [8_000_000, -8_000_000, 0], false),
+        make("constant_channel", [0.05, 1e-9, 0.02], (7.0, -100), [9, high, -3], true),
+        make("constant_channel_relu", [0.05, 1e-9, 0.02], (7.0, -128), [9, low, -3], true),
+    ]
 }

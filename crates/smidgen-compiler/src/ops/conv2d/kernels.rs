@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 use smidgen_target::Feature;
@@ -102,14 +102,7 @@ struct Parameters {
     requantisation: Requantisation,
     /// Weights of a block interleaved.
     weights: Vec<i8>,
-    /// The input's zero point is folded in.
-    biases: Vec<i32>,
-    /// Sums of the channels' weights.
-    sums: Vec<i32>,
-    /// Mantissas and right shifts.
-    scales: Vec<i32>,
-    /// Greatest absolute value of a sum.
-    bound: i64,
+    channels: Vec<Channel>,
 }
 
 fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
@@ -117,55 +110,48 @@ fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
-    let zeros = vec![0; geometry.taps];
-    let (mut weights, mut biases, mut sums) = (vec![], vec![], vec![]);
-    let (mut scales, mut bound) = (vec![], 0);
-    for group in 0..geometry.groups {
-        for block in (0..geometry.group_out).step_by(BLOCK) {
-            let channels: [_; BLOCK] = std::array::from_fn(|i| {
-                let channel = block + i;
-                (channel < geometry.group_out).then_some(group * geometry.group_out + channel)
-            });
-            let rows = channels.map(|channel| {
-                channel.map_or(&zeros[..], |c| &filter[c * geometry.taps..][..geometry.taps])
-            });
-            weights.extend((0..geometry.taps).flat_map(|tap| rows.map(|row| row[tap])));
-            for (channel, row) in channels.into_iter().zip(rows) {
-                let start = channel.map_or(0, |c| bias.map_or(0, |b| b[c]));
-                let (folded, reach) = fold_zero_point(start, row, requantisation.input_zero_point);
-                biases.push(folded);
-                sums.push(row.iter().map(|&w| i32::from(w)).sum());
-                bound = bound.max(reach);
-                scales.extend(requantisation.scale(channel));
-            }
-        }
+    let &Geometry { groups, group_out, taps, .. } = geometry;
+    let row = |channel: usize| &filter[channel * taps..][..taps];
+    let (mut weights, mut channels) = (vec![], vec![]);
+    for (group, block) in
+        (0..groups).flat_map(|g| (0..group_out).step_by(BLOCK).map(move |b| (g, b)))
+    {
+        let members: [Option<usize>; BLOCK] = std::array::from_fn(|i| {
+            (block + i < group_out).then_some(group * group_out + block + i)
+        });
+        let weight =
+            |tap: usize| members.map(|member| member.map_or(0, |channel| row(channel)[tap]));
+        weights.extend((0..taps).flat_map(weight));
+        channels.extend(members.map(|member| {
+            member.map_or(Channel::default(), |channel| {
+                let start = bias.map_or(0, |b| b[channel]);
+                requantisation.scaled_channel(channel, start, row(channel))
+            })
+        }));
     }
-    Parameters { requantisation, weights, biases, sums, scales, bound }
-}
-
-/// Starts of the wide kernel's 64-bit sums; see its C file.
-fn wide_biases(parameters: &Parameters) -> Vec<i64> {
-    let biases = parameters.biases.iter().map(|&bias| i64::from(bias));
-    let wide = |(bias, &sum): (i64, &i32)| (bias << 24) + bias - 128 * i64::from(sum) + (1 << 23);
-    biases.zip(&parameters.sums).map(wide).collect()
+    Parameters { requantisation, weights, channels }
 }
 
 fn accepts_s8_wide(op: &Conv2d, site: &Site) -> bool {
-    accepts_s8(op, site) && parameters(op, site, &geometry(op, site)).bound < 1 << 23
+    accepts_s8(op, site) && bound(&parameters(op, site, &geometry(op, site)).channels) < 1 << 23
 }
 
 fn lower_s8_wide(op: &Conv2d, site: &Site) -> Lowering {
     let geometry = geometry(op, site);
     let parameters = parameters(op, site, &geometry);
-    let bias = CArray::I64(wide_biases(&parameters));
+    let start = |channel: &Channel| {
+        let bias = i64::from(channel.bias);
+        (bias << 24) + bias - 128 * i64::from(channel.sum) + (1 << 23)
+    };
+    let bias = CArray::I64(parameters.channels.iter().map(start).collect());
     let patch_bytes = 4 * geometry.taps;
     lower_int8(geometry, parameters, bias, patch_bytes, CONV2D_S8_WIDE, "smidgen_conv2d_s8_wide")
 }
 
 fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
     let geometry = geometry(op, site);
-    let mut parameters = parameters(op, site, &geometry);
-    let bias = CArray::I32(std::mem::take(&mut parameters.biases));
+    let parameters = parameters(op, site, &geometry);
+    let bias = CArray::I32(parameters.channels.iter().map(|channel| channel.bias).collect());
     let patch_bytes = geometry.patch_bytes;
     lower_int8(geometry, parameters, bias, patch_bytes, CONV2D_S8, "smidgen_conv2d_s8")
 }
@@ -189,13 +175,14 @@ fn lower_int8(
     ];
     args.extend(geometry.args);
     args.push(("input_zero_point", Arg::Int(requantisation.input_zero_point)));
-    args.extend(requantisation.args(parameters.bound));
+    args.extend(requantisation.args(bound(&parameters.channels)));
+    let scales = parameters.channels.iter().flat_map(|channel| channel.scale).collect();
     Lowering::Code(Lowered {
         sources: vec![COMMON, REQUANTISE, source],
         constants: vec![
             Constant { name: "filter", is_weight: true, data: CArray::I8(parameters.weights) },
             Constant { name: "bias", is_weight: true, data: bias },
-            Constant { name: "scale", is_weight: false, data: CArray::I32(parameters.scales) },
+            Constant { name: "scale", is_weight: false, data: CArray::I32(scales) },
         ],
         scratch_bytes,
         in_place: vec![],

@@ -3,7 +3,7 @@
 use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, bound};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -74,16 +74,16 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
     let channels = site.output(0).shape.last();
-    let (mut weights, mut biases, mut scales, mut bound) = (vec![], vec![], vec![], 0);
+    let mut weights = Vec::with_capacity(filter.len());
+    let mut parameters = Vec::with_capacity(channels);
     for channel in 0..channels {
         let taps: Vec<i8> = filter[channel..].iter().step_by(channels).copied().collect();
         let start = bias.map_or(0, |b| b[channel]);
-        let (folded, reach) = fold_zero_point(start, &taps, requantisation.input_zero_point);
+        parameters.push(requantisation.scaled_channel(channel, start, &taps));
         weights.extend(taps);
-        biases.push(folded);
-        bound = bound.max(reach);
-        scales.extend(requantisation.scale(Some(channel)));
     }
+    let biases = parameters.iter().map(|channel| channel.bias).collect();
+    let scales = parameters.iter().flat_map(|channel| channel.scale).collect();
     let (band, plane_width, scratch_bytes) = plane(op, site);
     let mut args = vec![
         ("input", Arg::Input(0)),
@@ -99,7 +99,7 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
         ("plane_width", Arg::size(plane_width)),
         ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
     ]);
-    args.extend(requantisation.args(bound));
+    args.extend(requantisation.args(bound(&parameters)));
     Lowering::Code(Lowered {
         sources: vec![COMMON, REQUANTISE, S8],
         constants: vec![

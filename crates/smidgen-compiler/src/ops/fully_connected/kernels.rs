@@ -3,7 +3,7 @@
 use super::{FullyConnected, filter_zero_point};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{MAX_PRODUCTS, Requantisation, fold_zero_point};
+use crate::ops::requantisation::{Channel, MAX_PRODUCTS, Requantisation, bound};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Quant};
 use smidgen_target::Feature;
@@ -69,7 +69,7 @@ fn sizes(site: &Site) -> [(&'static str, Arg); 3] {
 fn scaling(site: &Site, requantisation: &Requantisation) -> (Constant, (&'static str, Arg)) {
     let per_channel = matches!(site.input(1).quant, Quant::PerAxis { .. });
     let units = if per_channel { requantisation.multipliers.len() } else { 1 };
-    let scales = (0..units).flat_map(|unit| requantisation.scale(Some(unit))).collect();
+    let scales = (0..units).flat_map(|unit| requantisation.scale(unit)).collect();
     let constant = Constant { name: "scale", is_weight: false, data: CArray::I32(scales) };
     (constant, ("per_channel", Arg::Int(per_channel.into())))
 }
@@ -79,12 +79,11 @@ fn biases(site: &Site, requantisation: &Requantisation) -> (Vec<i32>, i64) {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
     let rows = filter.chunks_exact(site.input(1).shape.last()).enumerate();
-    let fold = |(unit, row): (usize, &[i8])| {
-        fold_zero_point(bias.map_or(0, |b| b[unit]), row, requantisation.input_zero_point)
-    };
-    let (mut biases, bounds): (Vec<_>, Vec<_>) = rows.map(fold).unzip();
-    biases.resize(biases.len().next_multiple_of(BLOCK), 0);
-    (biases, bounds.into_iter().max().unwrap_or(0))
+    let fold = |(unit, row)| requantisation.channel(unit, bias.map_or(0, |b| b[unit]), row);
+    let mut channels: Vec<_> = rows.map(fold).collect();
+    let bound = bound(&channels);
+    channels.resize(channels.len().next_multiple_of(BLOCK), Channel::default());
+    (channels.into_iter().map(|channel| channel.bias).collect(), bound)
 }
 
 /// For each block of rows, its columns one after the other.
