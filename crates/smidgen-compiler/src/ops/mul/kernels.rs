@@ -67,7 +67,7 @@ fn ideal(site: &Site, product: &Product) -> Option<Ideal> {
 
 fn general(site: &Site, product: &Product) -> Lowering {
     let output = &product.output;
-    let [multiplier, shift] = output.scale(Some(0));
+    let [multiplier, shift] = output.scale(0);
     let mut parameters = vec![
         ("zero_a", Arg::Int(product.zero_points[0])),
         ("zero_b", Arg::Int(product.zero_points[1])),
