@@ -130,16 +130,13 @@ fn call_counts(program: &Program) -> BTreeMap<String, usize> {
 
 /// Equal for calls of the same function with the same numbers and pointer types.
 fn call_key(step: &Step, call: &Call) -> String {
-    let mut key = call.function.to_string();
-    for (_, arg) in &call.args {
-        key.push(' ');
-        key.push_str(&match arg {
-            Arg::Int(x) => x.to_string(),
-            Arg::Float(x) => format!("{:08x}f", x.to_bits()),
-            pointer => pointer_type(step, pointer),
-        });
-    }
-    key
+    let argument = |arg: &Arg| match arg {
+        Arg::Int(x) => x.to_string(),
+        Arg::Float(x) => format!("{:08x}f", x.to_bits()),
+        pointer => pointer_type(step, pointer),
+    };
+    let args: Vec<_> = call.args.iter().map(|(_, arg)| argument(arg)).collect();
+    format!("{}({})", call.function, args.join(", "))
 }
 
 /// The C type of a pointer argument, such as `const int8_t *`.

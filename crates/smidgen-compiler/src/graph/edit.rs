@@ -53,6 +53,27 @@ impl Graph {
         });
     }
 
+    /// Adds all of `other` beside what is there: its inputs and outputs follow those of `self`.
+    pub fn append(&mut self, other: &Self) {
+        let first = self.values.len() as u32;
+        let shift = |ids: &[ValueId]| ids.iter().map(|id| ValueId(id.0 + first)).collect();
+        self.values.extend(other.values.iter().cloned());
+        self.nodes.extend(other.nodes.iter().map(|node| Node {
+            inputs: shift(&node.inputs),
+            outputs: shift(&node.outputs),
+            ..node.clone()
+        }));
+        let ports: [Vec<ValueId>; 2] = [shift(&other.inputs), shift(&other.outputs)];
+        let [inputs, outputs] = ports;
+        self.inputs.extend(inputs);
+        self.outputs.extend(outputs);
+    }
+
+    /// Gives every node a new name made from its old one.
+    pub fn rename_nodes(&mut self, rename: impl Fn(&str) -> String) {
+        self.nodes.iter_mut().for_each(|node| node.name = rename(&node.name));
+    }
+
     /// Inserts a node before position `index`.
     pub fn insert_node(&mut self, index: usize, node: Node) {
         self.nodes.insert(index, node);

@@ -1,0 +1,251 @@
+//! Single operators: the reference against the oracles' vectors, and the generated C on the host
+//! and on every emulated core against the reference.
+
+mod support;
+
+use serde::Deserialize;
+use smidgen_compiler::eval::{self, Values};
+use smidgen_compiler::frontend::{self, ReadOptions};
+use smidgen_compiler::graph::Graph;
+use smidgen_compiler::ops::Op;
+use smidgen_compiler::ops::case::Random;
+use smidgen_compiler::tensor::{Data, Rounding};
+use smidgen_compiler::{Compiled, compile};
+use smidgen_study::compare::compare;
+use smidgen_study::report::Verdict;
+use smidgen_study::{Recipe, Sample, arrays};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use support::{file_samples, root, workbench};
+
+/// One line of `tests/fixtures/ops/index.json`.
+#[derive(Debug, Clone, Deserialize)]
+struct Fixture {
+    operator: String,
+    case: String,
+    oracles: Vec<String>,
+    #[serde(default)]
+    tolerance: f64,
+    #[serde(default)]
+    dynamic_tolerance: Option<f64>,
+}
+
+impl Fixture {
+    fn folder(&self) -> PathBuf {
+        root().join("tests/fixtures/ops").join(&self.operator)
+    }
+
+    fn model(&self) -> PathBuf {
+        self.folder().join(format!("{}.tflite", self.case))
+    }
+
+    fn vectors(&self) -> PathBuf {
+        self.folder().join(format!("{}.npz", self.case))
+    }
+
+    /// Fixtures without vectors have no files.
+    fn has_vectors(&self) -> bool {
+        !self.oracles.is_empty()
+    }
+
+    fn graph(&self, rounding: Rounding) -> Graph {
+        let bytes = std::fs::read(self.model()).unwrap();
+        let options = ReadOptions { name: self.case.clone(), rounding };
+        frontend::read(&bytes, &options)
+            .unwrap_or_else(|problems| panic!("{}/{}: {problems:?}", self.operator, self.case))
+    }
+
+    /// The array names of the vectors that a profile must reproduce, and their tolerance.
+    fn oracle(&self, rounding: Rounding) -> (&'static str, f64) {
+        let present = arrays::names(&self.vectors()).unwrap();
+        let has = |name: &str| present.iter().any(|n| n == &format!("{name}0"));
+        if has("dequantized") {
+            return ("dequantized", self.tolerance);
+        }
+        let (own, other) = match rounding {
+            Rounding::Tflm => ("tflm", "litert_ref"),
+            Rounding::Litert => ("litert_ref", "tflm"),
+        };
+        (if has(own) { own } else { other }, self.tolerance)
+    }
+
+    fn expected(&self, graph: &Graph, oracle: &str) -> Vec<Vec<Data>> {
+        let outputs = graph.outputs().iter().enumerate();
+        outputs
+            .map(|(i, &id)| {
+                let name = format!("{oracle}{i}");
+                let array = support::array(&self.vectors(), &name);
+                arrays::samples(&array, &name, &graph.value(id).ty).unwrap()
+            })
+            .collect()
+    }
+}
+
+fn fixtures() -> Vec<Fixture> {
+    let text = std::fs::read_to_string(root().join("tests/fixtures/ops/index.json")).unwrap();
+    let fixtures: Vec<Fixture> = serde_json::from_str(&text).unwrap();
+    assert!(fixtures.len() > 500);
+    fixtures.into_iter().filter(Fixture::has_vectors).collect()
+}
+
+fn largest_difference(expected: &[Data], actual: &[Data]) -> f64 {
+    let pairs = expected.iter().zip(actual);
+    pairs.map(|(e, a)| compare(&[e], &[a]).max_difference).fold(0.0, f64::max)
+}
+
+/// Compares the reference with one oracle; returns what differs.
+fn check_fixture(fixture: &Fixture, rounding: Rounding) -> Vec<String> {
+    let graph = fixture.graph(rounding);
+    let samples = file_samples(&graph, &fixture.vectors());
+    let mut outputs: Vec<Vec<Data>> = vec![Vec::new(); graph.outputs().len()];
+    for sample in &samples {
+        let values = eval::evaluate(&graph, sample).unwrap();
+        for (column, data) in outputs.iter_mut().zip(eval::outputs(&graph, &values)) {
+            column.push(data);
+        }
+    }
+    let mut differences = Vec::new();
+    let mut check = |oracle: &str, tolerance: f64| {
+        for (expected, actual) in fixture.expected(&graph, oracle).iter().zip(&outputs) {
+            assert_eq!(expected.len(), actual.len());
+            let difference = largest_difference(expected, actual);
+            if difference > tolerance {
+                differences.push(format!(
+                    "{}/{} {rounding:?}: differs from {oracle} by {difference}, {tolerance} allowed",
+                    fixture.operator, fixture.case
+                ));
+            }
+        }
+    };
+    let (oracle, tolerance) = fixture.oracle(rounding);
+    check(oracle, tolerance);
+    if let Some(tolerance) = fixture.dynamic_tolerance {
+        if fixture.oracles.iter().any(|oracle| oracle == "litert_ref") {
+            check("litert_ref", tolerance);
+        }
+    }
+    differences
+}
+
+#[test]
+fn the_reference_equals_the_oracles() {
+    let mut differences = Vec::new();
+    for fixture in fixtures() {
+        for rounding in [Rounding::Tflm, Rounding::Litert] {
+            differences.extend(check_fixture(&fixture, rounding));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+}
+
+/// Many single-operator graphs as one, with values for several samples.
+#[derive(Default)]
+struct Batch {
+    graph: Graph,
+    samples: Vec<Sample>,
+}
+
+/// Samples of a batch; fixtures with fewer repeat theirs.
+const SAMPLES: usize = 3;
+
+impl Batch {
+    fn add(&mut self, graph: &Graph, samples: &[Sample]) {
+        self.graph.append(graph);
+        self.samples.resize(SAMPLES, Vec::new());
+        for (i, sample) in self.samples.iter_mut().enumerate() {
+            sample.extend(samples[i % samples.len()].iter().cloned());
+        }
+    }
+
+    /// Runs every operator on the board, fed the reference's input; returns the layers that differ.
+    fn check(&self, board: &str) -> Vec<String> {
+        let workbench = workbench();
+        let recipe = Recipe::default();
+        let board = workbench.board(board).unwrap();
+        let compiled: Compiled =
+            compile(self.graph.clone(), &board.core.features, recipe.planner().unwrap())
+                .unwrap_or_else(|e| panic!("{e:?}"));
+        let values: Vec<Values> =
+            self.samples.iter().map(|s| eval::evaluate(&self.graph, s).unwrap()).collect();
+        let report = workbench
+            .verify_layers(&compiled, board, &recipe, &values)
+            .unwrap_or_else(|e| panic!("{}: {e}", board.name));
+        let wrong = report.layers.iter().filter(|l| l.comparison.verdict == Verdict::Wrong);
+        wrong
+            .map(|l| format!("{} {} on {}: {:?}", l.kind, l.name, board.name, l.comparison))
+            .collect()
+    }
+}
+
+fn check_batches(batches: &[Batch], boards: &[&str]) {
+    let mut differences = Vec::new();
+    for board in boards {
+        for batch in batches {
+            differences.extend(batch.check(board));
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+}
+
+/// The fixtures of each operator as one graph. Where the two rounding profiles lead to different
+/// graphs, both are in it.
+fn fixture_batches() -> Vec<Batch> {
+    let mut batches: BTreeMap<String, Batch> = BTreeMap::new();
+    for fixture in fixtures() {
+        let batch = batches.entry(fixture.operator.clone()).or_default();
+        let named = |rounding, suffix: &str| {
+            let mut graph = fixture.graph(rounding);
+            graph.rename_nodes(|name| format!("{}{suffix}/{name}", fixture.case));
+            graph
+        };
+        let (tflm, litert) = (named(Rounding::Tflm, ""), named(Rounding::Litert, ""));
+        let samples = file_samples(&tflm, &fixture.vectors());
+        batch.add(&tflm, &samples);
+        if litert != tflm {
+            batch.add(&named(Rounding::Litert, " (litert)"), &samples);
+        }
+    }
+    batches.into_values().collect()
+}
+
+/// All operators' own edge cases as one graph.
+fn case_batch() -> Batch {
+    let mut batch = Batch::default();
+    for (operator, cases) in Op::cases() {
+        for case in cases {
+            let mut graph = Graph::of_case(&case);
+            graph.rename_nodes(|name| format!("{operator} {name}"));
+            let sample = |seed| {
+                let mut random = Random::new(seed);
+                let types = graph.inputs().iter().map(|&id| &graph.value(id).ty);
+                types.map(|ty| random.data(ty.dtype, ty.shape.elements())).collect()
+            };
+            let samples: Vec<Sample> = (1..=SAMPLES as u64).map(sample).collect();
+            batch.add(&graph, &samples);
+        }
+    }
+    batch
+}
+
+#[test]
+fn generated_code_equals_the_reference_on_the_oracles_inputs() {
+    check_batches(&fixture_batches(), &["host", "qemu-m4", "qemu-rv32imc"]);
+}
+
+#[test]
+fn generated_code_equals_the_reference_on_every_core() {
+    let workbench = workbench();
+    let boards: Vec<_> = workbench.runnable_boards().map(|board| board.name.as_str()).collect();
+    assert!(boards.len() >= 10);
+    check_batches(&[case_batch()], &boards);
+}

@@ -1,0 +1,146 @@
+//! What the tests of whole models share: where models and vectors are, and how to read them.
+#![allow(dead_code, reason = "every test file uses a part")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests fail by panicking")]
+
+use smidgen_compiler::eval::Values;
+use smidgen_compiler::graph::Graph;
+use smidgen_compiler::tensor::{Data, Rounding};
+use smidgen_run::Cache;
+use smidgen_study::arrays::{self, Array};
+use smidgen_study::{Model, Recipe, Sample, Workbench};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The project's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A folder with public models and vectors, if there is one.
+pub(crate) fn test_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("SMIDGEN_TEST_DATA").map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| root().join("../shared"));
+    if folder.join("models").is_dir() && folder.join("golden").is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: no test data in `{}`; set SMIDGEN_TEST_DATA", folder.display());
+    None
+}
+
+/// A workbench whose cache all tests share.
+pub(crate) fn workbench() -> Workbench {
+    Workbench::with_cache(Cache::at(concat!(env!("CARGO_TARGET_TMPDIR"), "/cache")))
+}
+
+/// A model file with its vectors.
+#[derive(Debug, Clone)]
+pub(crate) struct Golden {
+    pub(crate) model: PathBuf,
+    pub(crate) vectors: PathBuf,
+    pub(crate) layers: PathBuf,
+}
+
+impl Golden {
+    pub(crate) fn name(&self) -> String {
+        self.model.file_stem().unwrap().to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn load(&self, rounding: Rounding) -> Model {
+        let recipe = Recipe { rounding, ..Recipe::default() };
+        Model::load(&self.model, &recipe).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Input samples for a model.
+    pub(crate) fn samples(&self, model: &Model) -> Vec<Sample> {
+        let inputs = smidgen_study::Inputs::File { path: self.vectors.clone(), limit: None };
+        inputs.samples(&model.graph).unwrap()
+    }
+
+    /// Outputs of an oracle per sample, if it took the model.
+    pub(crate) fn outputs(&self, model: &Model, oracle: &str) -> Option<Vec<Vec<Data>>> {
+        let present = arrays::names(&self.vectors).unwrap();
+        let graph = &model.source;
+        let names: Vec<_> = (0..graph.outputs().len()).map(|i| format!("{oracle}{i}")).collect();
+        if names.iter().any(|name| !present.contains(name)) {
+            return None;
+        }
+        let arrays = arrays::read(&self.vectors, &names).unwrap();
+        let columns: Vec<Vec<Data>> = arrays
+            .iter()
+            .zip(&names)
+            .zip(graph.outputs())
+            .map(|((array, name), &id)| arrays::samples(array, name, &graph.value(id).ty).unwrap())
+            .collect();
+        Some(
+            (0..columns[0].len()).map(|i| columns.iter().map(|c| c[i].clone()).collect()).collect(),
+        )
+    }
+
+    /// What LiteRT's reference kernels computed for every tensor of sample 1, by value of the
+    /// optimised graph. Values that the file lacks, or whose name several tensors share, are none.
+    pub(crate) fn layer_values(&self, model: &Model) -> Values {
+        let bytes = std::fs::read(&self.model).unwrap();
+        let parsed = smidgen_compiler::reader::tflite::Model::parse(&bytes).unwrap();
+        let tensors = &parsed.subgraphs[0].tensors;
+        let present = arrays::names(&self.layers).unwrap();
+        let graph = &model.graph;
+        let index = |name: &str| {
+            let mut found = tensors.iter().enumerate().filter(|(_, tensor)| tensor.name == name);
+            let first = found.next().map(|(index, _)| index);
+            if found.next().is_some() { None } else { first }
+        };
+        let value = |value: &smidgen_compiler::graph::Value| {
+            if let Some(constant) = &value.constant {
+                return Some(constant.clone());
+            }
+            let name = format!("t{}", index(&value.name)?);
+            if !present.contains(&name) {
+                return None;
+            }
+            let array = arrays::read(&self.layers, &[name]).unwrap().remove(0);
+            Some(Arc::new(array.data))
+        };
+        graph.values().iter().map(value).collect()
+    }
+}
+
+/// The bundled models.
+pub(crate) fn bundled() -> Vec<Golden> {
+    let models = root().join("models");
+    goldens(&[models.clone()], &models.join("golden"))
+}
+
+/// The public models, if they are there.
+pub(crate) fn public() -> Vec<Golden> {
+    let Some(folder) = test_data() else { return Vec::new() };
+    let models = folder.join("models");
+    goldens(&[models.join("mlperf-tiny"), models.join("u-toe")], &folder.join("golden"))
+}
+
+fn goldens(folders: &[PathBuf], vectors: &Path) -> Vec<Golden> {
+    let mut found = Vec::new();
+    for folder in folders {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let model = entry.unwrap().path();
+            if model.extension().is_none_or(|e| e != "tflite") {
+                continue;
+            }
+            let file = format!("{}.npz", model.file_stem().unwrap().to_string_lossy());
+            let (outputs, layers) = (vectors.join(&file), vectors.join("layers").join(&file));
+            found.push(Golden { model, vectors: outputs, layers });
+        }
+    }
+    found.sort_by(|a, b| a.model.cmp(&b.model));
+    assert!(!found.is_empty(), "no models in {folders:?}");
+    found
+}
+
+/// All input samples of a file for a graph.
+pub(crate) fn file_samples(graph: &Graph, path: &Path) -> Vec<Sample> {
+    smidgen_study::Inputs::File { path: path.to_owned(), limit: None }.samples(graph).unwrap()
+}
+
+/// An array of a file.
+pub(crate) fn array(path: &Path, name: &str) -> Array {
+    arrays::read(path, &[name.to_string()]).unwrap().remove(0)
+}

@@ -1,0 +1,151 @@
+//! Whole models: outputs and every layer against the oracles' vectors, on every target.
+
+mod support;
+
+use rayon::prelude::*;
+use smidgen_compiler::eval;
+use smidgen_compiler::tensor::{Data, Rounding};
+use smidgen_study::compare::{Comparison, compare};
+use smidgen_study::report::Verdict;
+use smidgen_study::{Model, Recipe};
+use support::{Golden, bundled, public, workbench};
+
+/// Tolerance of a dynamic-range model: the oracle rounds its activations to int8, smidgen does not.
+const DYNAMIC_TOLERANCE: f64 = 0.02;
+
+fn dynamic(golden: &Golden) -> bool {
+    golden.name() == "kws_ref_model_float32"
+}
+
+#[track_caller]
+fn check(golden: &Golden, what: &str, comparison: &Comparison) {
+    let tolerated = dynamic(golden) && comparison.max_difference <= DYNAMIC_TOLERANCE;
+    assert!(
+        comparison.verdict != Verdict::Wrong || tolerated,
+        "{}: {what}: {comparison:?}",
+        golden.name()
+    );
+}
+
+/// The vectors that a rounding profile must reproduce.
+fn expected(golden: &Golden, model: &Model, rounding: Rounding) -> Vec<Vec<Data>> {
+    let oracle = match rounding {
+        Rounding::Tflm => "tflm",
+        Rounding::Litert => "litert_ref",
+    };
+    let outputs = golden.outputs(model, oracle).or_else(|| golden.outputs(model, "litert_ref"));
+    outputs.expect("one oracle takes every model")
+}
+
+fn check_outputs(golden: &Golden, what: &str, expected: &[Vec<Data>], actual: &[Vec<Data>]) {
+    assert_eq!(expected.len(), actual.len());
+    for port in 0..expected[0].len() {
+        let expected: Vec<_> = expected.iter().map(|sample| &sample[port]).collect();
+        let actual: Vec<_> = actual.iter().map(|sample| &sample[port]).collect();
+        check(golden, &format!("{what}, output {port}"), &compare(&expected, &actual));
+    }
+}
+
+fn reference_equals_oracles(golden: &Golden) {
+    for rounding in [Rounding::Tflm, Rounding::Litert] {
+        let model = golden.load(rounding);
+        let samples = golden.samples(&model);
+        let expected = expected(golden, &model, rounding);
+        for (what, graph) in [("as imported", &model.source), ("optimised", &model.graph)] {
+            let outputs =
+                |sample: &Vec<Data>| eval::outputs(graph, &eval::evaluate(graph, sample).unwrap());
+            let actual: Vec<_> = samples.par_iter().map(outputs).collect();
+            check_outputs(golden, &format!("{rounding:?} {what}"), &expected, &actual);
+        }
+    }
+}
+
+/// Every layer of the optimised graph that the oracle's file knows, fed the oracle's own input.
+fn layers_equal_oracle(golden: &Golden) {
+    let model = golden.load(Rounding::Litert);
+    let values = golden.layer_values(&model);
+    let mut checked = 0;
+    for node in model.graph.nodes() {
+        let known = |id: &smidgen_compiler::graph::ValueId| values[id.index()].is_some();
+        if !node.inputs.iter().chain(&node.outputs).all(known) {
+            continue;
+        }
+        for (&id, data) in node.outputs.iter().zip(eval::evaluate_node(&model.graph, node, &values))
+        {
+            let oracle = values[id.index()].as_deref().expect("known");
+            check(golden, &node.name, &compare(&[oracle], &[&data]));
+        }
+        checked += 1;
+    }
+    let nodes = model.graph.nodes().len();
+    assert_eq!(checked, nodes, "{}: layers without vectors", golden.name());
+}
+
+/// The generated C computes every layer from the oracle's own input as the oracle does.
+fn generated_layers_equal_oracle(golden: &Golden, boards: &[&str]) {
+    let workbench = workbench();
+    let recipe = Recipe { rounding: Rounding::Litert, ..Recipe::default() };
+    let model = golden.load(Rounding::Litert);
+    let values = golden.layer_values(&model);
+    for board in boards {
+        let board = workbench.board(board).unwrap();
+        let compiled = workbench.compile(&model, board, &recipe).unwrap();
+        let report =
+            workbench.verify_layers(&compiled, board, &recipe, std::slice::from_ref(&values));
+        for layer in report.unwrap().layers {
+            check(golden, &format!("{} on {}", layer.name, board.name), &layer.comparison);
+        }
+    }
+}
+
+/// Whole inferences on every board give the oracle's outputs.
+fn targets_equal_oracles(golden: &Golden) {
+    let workbench = workbench();
+    let boards: Vec<_> = workbench.runnable_boards().collect();
+    for rounding in [Rounding::Tflm, Rounding::Litert] {
+        let recipe = Recipe { rounding, ..Recipe::default() };
+        let model = golden.load(rounding);
+        if rounding == Rounding::Litert && model.graph == golden.load(Rounding::Tflm).graph {
+            continue;
+        }
+        let samples = golden.samples(&model);
+        let expected = expected(golden, &model, rounding);
+        boards.par_iter().for_each(|board| {
+            let evaluation = workbench
+                .evaluate(&model, board, &recipe, &samples, &|_| {})
+                .unwrap_or_else(|e| panic!("{} on {}: {e}", golden.name(), board.name));
+            let what = format!("{rounding:?} on {}", board.name);
+            check_outputs(golden, &what, &expected, &evaluation.outputs);
+            assert_ne!(evaluation.report.verdict, Verdict::Wrong, "{} {what}", golden.name());
+        });
+    }
+}
+
+#[test]
+fn the_reference_equals_the_oracles() {
+    let goldens: Vec<_> = bundled().into_iter().chain(public()).collect();
+    goldens.par_iter().for_each(reference_equals_oracles);
+}
+
+#[test]
+fn every_layer_equals_the_oracle() {
+    let goldens: Vec<_> = bundled().into_iter().chain(public()).collect();
+    goldens.par_iter().for_each(layers_equal_oracle);
+}
+
+#[test]
+fn every_generated_layer_equals_the_oracle() {
+    let goldens: Vec<_> = bundled().into_iter().chain(public()).collect();
+    let check = |golden| generated_layers_equal_oracle(golden, &["host", "qemu-m4"]);
+    goldens.par_iter().for_each(check);
+}
+
+#[test]
+fn bundled_models_run_on_every_board() {
+    bundled().iter().for_each(targets_equal_oracles);
+}
+
+#[test]
+fn public_models_run_on_every_board() {
+    public().iter().for_each(targets_equal_oracles);
+}
