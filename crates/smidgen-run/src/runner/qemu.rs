@@ -152,10 +152,6 @@ fn check_profile(image: &Image, profile: &Profile) -> Result<(), Error> {
         return Err(violation(what, first.instruction));
     }
     let core = &image.board.core;
-    // The emulated Cortex-M3 and later are those cores themselves and reject what they lack.
-    if core.isa != Isa::ArmV6M && !core.isa.is_riscv() {
-        return Ok(());
-    }
     if let Some(first) = isa::check(profile, core.isa, &core.features).first() {
         let digits = 2 * first.bytes as usize;
         let what = format!("instruction {:0digits$x} is not in {}", first.opcode, core.isa);

@@ -46,8 +46,8 @@ const V8M_32: &[Pattern] = &[
     pattern(0xfff0_f03f, 0xe840_f000), // TT and its variants
     pattern(0xffe0_0fc0, 0xe8c0_0f80), // LDA, LDAB, LDAH, STL, STLB, STLH
     pattern(0xffe0_00c0, 0xe8c0_00c0), // LDAEX, STLEX and their variants
-    pattern(0xf000_f001, 0xf000_c001), // low-overhead loops
-    pattern(0xf000_f001, 0xf000_e001), // branch future
+    pattern(0xf800_f001, 0xf000_c001), // low-overhead loops
+    pattern(0xf800_f001, 0xf000_e001), // branch future
 ];
 
 /// The DSP extension of Armv7E-M.

@@ -57,6 +57,7 @@ const V7M: &[&str] = &[
     "bf08",     // it
     "b671",     // cpsid
     "f2412134", // movw
+    "f912cb01", // ldrsb.w, post-indexed
     "eb020103", // add.w
     "fb024103", // mla
     "fb831204", // smull
