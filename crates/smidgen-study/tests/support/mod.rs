@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests fail by panicking")]
 
 use smidgen_compiler::eval::Values;
-use smidgen_compiler::graph::Graph;
+use smidgen_compiler::graph::{Graph, ValueId};
 use smidgen_compiler::tensor::{Data, Rounding};
 use smidgen_run::Cache;
 use smidgen_study::arrays::{self, Array};
@@ -77,30 +77,36 @@ impl Golden {
     }
 
     /// What LiteRT's reference kernels computed for every tensor of sample 1, by value of the
-    /// optimised graph. Values that the file lacks, or whose name several tensors share, are none.
+    /// optimised graph. Values that the file lacks are none.
     pub(crate) fn layer_values(&self, model: &Model) -> Values {
         let bytes = std::fs::read(&self.model).unwrap();
         let parsed = smidgen_compiler::reader::tflite::Model::parse(&bytes).unwrap();
         let tensors = &parsed.subgraphs[0].tensors;
         let present = arrays::names(&self.layers).unwrap();
         let graph = &model.graph;
-        let index = |name: &str| {
-            let mut found = tensors.iter().enumerate().filter(|(_, tensor)| tensor.name == name);
-            let first = found.next().map(|(index, _)| index);
-            if found.next().is_some() { None } else { first }
+        // Several tensors may share a name; values keep the order of the tensors.
+        let index = |id: ValueId| {
+            let name = &graph.value(id).name;
+            let earlier = graph.ids().take_while(|&other| other != id);
+            let nth = earlier.filter(|&other| &graph.value(other).name == name).count();
+            let mut same = tensors.iter().enumerate().filter(|(_, tensor)| &tensor.name == name);
+            same.nth(nth).map(|(index, _)| index)
         };
-        let value = |value: &smidgen_compiler::graph::Value| {
-            if let Some(constant) = &value.constant {
+        let read = |name: String| {
+            let known = present.contains(&name);
+            known.then(|| Arc::new(arrays::read(&self.layers, &[name]).unwrap().remove(0).data))
+        };
+        let value = |id: ValueId| {
+            if let Some(constant) = &graph.value(id).constant {
                 return Some(constant.clone());
             }
-            let name = format!("t{}", index(&value.name)?);
-            if !present.contains(&name) {
-                return None;
-            }
-            let array = arrays::read(&self.layers, &[name]).unwrap().remove(0);
-            Some(Arc::new(array.data))
+            read(format!("t{}", index(id)?))
         };
-        graph.values().iter().map(value).collect()
+        let mut values: Values = graph.ids().map(value).collect();
+        for (i, id) in graph.inputs().iter().enumerate() {
+            values[id.index()] = read(format!("in{i}"));
+        }
+        values
     }
 }
 
