@@ -1,0 +1,255 @@
+//! The command as users meet it: the real binary, its output, its messages and exit codes.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn model(name: &str) -> String {
+    root().join("models").join(name).to_string_lossy().into_owned()
+}
+
+fn smidgen(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_smidgen"))
+        .args(args)
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Runs a command that must end well and print JSON of the given schema.
+#[track_caller]
+fn json(args: &[&str], schema: &str) -> Value {
+    let output = smidgen(args);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["schema"], schema);
+    value
+}
+
+/// Runs a command that must fail with `code` and a message that contains every one of `words`.
+#[track_caller]
+fn fails(args: &[&str], code: i32, words: &[&str]) {
+    let output = smidgen(args);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {message}");
+    for word in words {
+        assert!(message.contains(word), "{args:?}: no `{word}` in: {message}");
+    }
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+fn corrupt(name: &str, edit: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.tflite");
+    let mut bytes = fs::read(model(name)).unwrap();
+    edit(&mut bytes);
+    fs::write(&path, bytes).unwrap();
+    (folder, path.to_string_lossy().into_owned())
+}
+
+#[test]
+fn run_reports_what_the_documentation_promises() {
+    let report = json(&["run", &model("kws_small.tflite"), "--json"], "smidgen.run/1");
+    for key in [
+        "model",
+        "board",
+        "core",
+        "recipe",
+        "verdict",
+        "max_difference",
+        "instructions",
+        "cycles",
+        "latency_ms",
+        "ram_bytes",
+        "flash_bytes",
+        "operators",
+    ] {
+        assert!(report.get(key).is_some(), "no `{key}`");
+    }
+    assert_eq!(report["verdict"], "exact");
+    assert_eq!(report["board"], "qemu-m4");
+    assert_eq!(report["cycles"], Value::Null);
+    let sum = |object: &Value, keys: &[&str]| -> u64 {
+        keys.iter().map(|key| object[key].as_u64().unwrap()).sum()
+    };
+    let (ram, flash) = (&report["ram_bytes"], &report["flash_bytes"]);
+    assert_eq!(sum(ram, &["arena", "static", "stack"]), ram["total"].as_u64().unwrap());
+    assert_eq!(sum(flash, &["weights", "constants", "code"]), flash["total"].as_u64().unwrap());
+    let operators = report["operators"].as_array().unwrap();
+    let total = |key: &str| -> u64 { operators.iter().map(|o| o[key].as_u64().unwrap()).sum() };
+    assert_eq!(total("instructions"), report["instructions"].as_u64().unwrap());
+    assert_eq!(total("macs"), report["model"]["macs"].as_u64().unwrap());
+    assert!(total("flash_bytes") <= flash["total"].as_u64().unwrap());
+}
+
+#[test]
+fn runs_are_the_same_every_time() {
+    let run = || stdout(&smidgen(&["run", &model("mixed_int8.tflite"), "--json"]));
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn outputs_can_be_saved_and_fed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = folder.path().join("results.npz");
+    let keep = folder.path().join("kept");
+    let golden = root().join("models/golden/mixed_int8.npz");
+    let args = [
+        "run",
+        &model("mixed_int8.tflite"),
+        "--input",
+        golden.to_str().unwrap(),
+        "--output",
+        results.to_str().unwrap(),
+        "--keep",
+        keep.to_str().unwrap(),
+        "--board",
+        "host",
+        "--json",
+    ];
+    assert_eq!(json(&args, "smidgen.run/1")["samples"], 4);
+    assert!(fs::metadata(&results).unwrap().len() > 100);
+    for file in ["model.c", "model.h", "report.json", "firmware.elf"] {
+        assert!(keep.join(file).exists(), "{file}");
+    }
+    fails(
+        &["run", &model("kws_small.tflite"), "--input", results.to_str().unwrap()],
+        1,
+        &["no array `in0`", "out0"],
+    );
+}
+
+#[test]
+fn generated_c_is_clean_for_both_compilers() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["kws_small", "ic_small", "autoencoder_small", "mlp_float", "mixed_int8"] {
+        let package = folder.path().join(name);
+        let file = model(&format!("{name}.tflite"));
+        json(&["compile", &file, "-o", package.to_str().unwrap(), "--json"], "smidgen.compile/1");
+        for compiler in ["gcc", "clang"] {
+            let output = Command::new(compiler)
+                .args(["-std=c99", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror"])
+                .args(["-pedantic", "-I.", "model.c", "example/main.c", "-o", "example.out"])
+                .current_dir(&package)
+                .output();
+            let Ok(output) = output else {
+                assert_ne!(compiler, "gcc", "gcc is needed for the tests");
+                continue;
+            };
+            assert!(output.status.success(), "{name} with {compiler}: {}", stderr(&output));
+            let run = Command::new(package.join("example.out")).output().unwrap();
+            assert!(run.status.success() && !run.stdout.is_empty());
+        }
+        for entry in fs::read_dir(&package).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            for header in text.lines().filter_map(|line| line.strip_prefix("#include <")) {
+                assert!(["stddef.h>", "stdint.h>"].contains(&header), "{path:?}: {header}");
+            }
+        }
+    }
+    let again = folder.path().join("kws_small");
+    fails(
+        &["compile", &model("kws_small.tflite"), "-o", again.to_str().unwrap()],
+        2,
+        &["is not empty", "--force"],
+    );
+}
+
+#[test]
+fn inspect_shows_layers_and_memory() {
+    let file = model("ic_small.tflite");
+    let report = json(&["inspect", &file, "--json"], "smidgen.inspect/1");
+    assert!(report["memory"]["arena_bytes"].as_u64().unwrap() > 0);
+    let text = stdout(&smidgen(&["inspect", &file]));
+    for word in ["CONV_2D", "peak", "MACs", "arena"] {
+        assert!(text.contains(word), "no `{word}` in: {text}");
+    }
+}
+
+#[test]
+fn verify_compares_every_layer() {
+    let file = model("mixed_int8.tflite");
+    let report = json(&["verify", &file, "--json"], "smidgen.verify/1");
+    let targets = report["targets"].as_array().unwrap();
+    assert_eq!(targets.len(), 2);
+    assert!(targets.iter().all(|target| target["verdict"] == "exact"));
+}
+
+#[test]
+fn bench_keeps_failures_as_rows() {
+    let (_folder, broken) = corrupt("kws_small.tflite", |bytes| bytes.truncate(1000));
+    let file = model("autoencoder_small.tflite");
+    let args = ["bench", &file, &broken, "-b", "host", "-b", "qemu-m0plus", "--csv"];
+    let output = smidgen(&args);
+    assert_eq!(output.status.code(), Some(1));
+    let csv = stdout(&output);
+    let rows = csv.lines().filter(|line| line.contains(".tflite,")).count();
+    assert_eq!(rows, 4, "{csv}");
+    assert!(csv.contains("autoencoder_small.tflite,qemu-m0plus,cortex-m0plus,exact"), "{csv}");
+}
+
+#[test]
+fn broken_models_are_refused_in_words() {
+    let (_a, truncated) = corrupt("kws_small.tflite", |bytes| bytes.truncate(2000));
+    fails(&["run", &truncated], 1, &["cannot use model `broken`"]);
+    let (_b, identifier) = corrupt("kws_small.tflite", |bytes| bytes[4] = b'X');
+    fails(&["inspect", &identifier], 1, &["cannot use model `broken`"]);
+    let (_c, empty) = corrupt("kws_small.tflite", Vec::clear);
+    fails(&["compile", &empty, "-o", "nowhere"], 1, &["cannot use model `broken`"]);
+    assert!(!Path::new("nowhere").exists());
+}
+
+#[test]
+fn wrong_options_are_refused_in_words() {
+    let file = model("kws_small.tflite");
+    fails(&["run", &file, "--board", "qemu-m5"], 2, &["qemu-m5", "did you mean `qemu-m"]);
+    fails(&["run", "no_such_file.tflite"], 2, &["cannot read `no_such_file.tflite`"]);
+    fails(&["run", &file, "--trials", "0"], 2, &["--trials"]);
+    fails(&["frobnicate"], 2, &["frobnicate"]);
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = folder.path().join("r.toml");
+    fs::write(&recipe, "planer = \"exact\"").unwrap();
+    fails(&["run", &file, "--recipe", recipe.to_str().unwrap()], 2, &["planer", "planner"]);
+    let wrong = root().join("models/golden/ic_small.npz");
+    fails(&["run", &file, "--input", wrong.to_str().unwrap()], 1, &["in0", "int8"]);
+    let garbage = folder.path().join("x.npz");
+    fs::write(&garbage, "no archive").unwrap();
+    fails(&["run", &file, "--input", garbage.to_str().unwrap()], 1, &["is no `.npz` file"]);
+}
+
+#[test]
+fn errors_are_json_where_json_is_asked_for() {
+    let (_folder, broken) = corrupt("kws_small.tflite", |bytes| bytes.truncate(1000));
+    let output = smidgen(&["run", &broken, "--json"]);
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["schema"], "smidgen.error/1");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn every_command_has_examples() {
+    for command in
+        ["run", "compile", "inspect", "verify", "bench", "boards", "doctor", "completions"]
+    {
+        let help = stdout(&smidgen(&[command, "--help"]));
+        assert!(help.contains("Examples:"), "{command}: {help}");
+    }
+    assert!(stdout(&smidgen(&["completions", "bash"])).contains("_smidgen"));
+    json(&["boards", "--json"], "smidgen.boards/1");
+    json(&["doctor", "--json"], "smidgen.doctor/1");
+}
