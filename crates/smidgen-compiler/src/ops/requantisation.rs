@@ -12,9 +12,12 @@ pub(super) struct Requantisation {
     pub output_zero_point: i32,
     /// One per output channel.
     pub multipliers: Vec<Multiplier>,
+    /// The same numbers before they became fixed-point.
+    pub reals: Vec<f64>,
     /// Least and greatest output.
     pub clamp: (i32, i32),
-    /// How often the product is rounded.
+    /// How products with multipliers are computed: in fixed point and rounded twice as in TFLite
+    /// Micro, or in double precision as in LiteRT's fully connected layers.
     pub rounding: Rounding,
 }
 
@@ -52,23 +55,21 @@ impl Requantisation {
             )));
         }
         let multiplier = |channel| {
-            let scale = filter.quant.scale(channel)?;
-            Some(Multiplier::from_real(real(input_scale, scale, output_scale)))
+            filter.quant.scale(channel).map(|scale| real(input_scale, scale, output_scale))
         };
-        let multipliers = (0..channels).map(multiplier).collect::<Option<_>>();
-        let multipliers =
-            multipliers.ok_or_else(|| OpError::inconsistent("the filter has no scales"))?;
+        let reals: Option<Vec<f64>> = (0..channels).map(multiplier).collect();
+        let reals = reals.ok_or_else(|| OpError::inconsistent("the filter has no scales"))?;
+        let multipliers = reals.iter().map(|&real| Multiplier::from_real(real)).collect();
         let clamp = activation.clamp_i8(output_scale, output_zero_point);
         let rounding = Rounding::Tflm;
-        Ok(Self { input_zero_point, output_zero_point, multipliers, clamp, rounding })
+        Ok(Self { input_zero_point, output_zero_point, multipliers, reals, clamp, rounding })
     }
 
     /// The output for a sum of `channel`.
     pub(super) fn apply(&self, channel: usize, sum: i32) -> i8 {
-        let multiplier = self.multipliers[channel];
         let scaled = match self.rounding {
-            Rounding::Tflm => multiplier.apply_twice_rounded(sum),
-            Rounding::Litert => multiplier.apply_once_rounded(sum),
+            Rounding::Tflm => self.multipliers[channel].apply_twice_rounded(sum),
+            Rounding::Litert => round_real(f64::from(sum) * self.reals[channel]),
         };
         let (low, high) = self.clamp;
         scaled.wrapping_add(self.output_zero_point).clamp(low, high) as i8
@@ -95,9 +96,13 @@ impl Requantisation {
         ]
     }
 
-    /// Mantissa and right shift of `channel` as kernels take them. The multiplier 0 gets a shift
-    /// that every variant takes.
+    /// Mantissa and right shift of `channel` as kernels take them, or the two words of a double. The
+    /// multiplier 0 gets a shift that every variant takes.
     pub(super) fn scale(&self, channel: usize) -> [i32; 2] {
+        if self.rounding == Rounding::Litert {
+            let bits = self.reals[channel].to_bits();
+            return [bits as i32, (bits >> 32) as i32];
+        }
         match self.multipliers[channel] {
             Multiplier { mantissa: 0, .. } => [0, 1],
             Multiplier { mantissa, shift } => [mantissa, -shift],
@@ -121,8 +126,21 @@ impl Requantisation {
             return self.channel(channel, bias, weights);
         }
         let steps = i32::from(self.apply(channel, bias)) - self.output_zero_point;
-        Channel { bias: 4 * steps, sum: 0, scale: [1 << 30, 1], bound: 4 * i64::from(steps).abs() }
+        let quarter = Self {
+            multipliers: vec![Multiplier::from_real(0.25)],
+            reals: vec![0.25],
+            ..self.clone()
+        };
+        let bound = 4 * i64::from(steps).abs();
+        Channel { bias: 4 * steps, sum: 0, scale: quarter.scale(0), bound }
     }
+}
+
+/// Nearest integer, halves away from zero, at most 2^30 in absolute value: beyond that every int8
+/// output is clamped.
+fn round_real(x: f64) -> i32 {
+    let limit = f64::from(1 << 30);
+    x.clamp(-limit, limit).round() as i32
 }
 
 /// An output channel as kernels see it. The default fills a block that is not full.
@@ -157,16 +175,22 @@ mod tests {
     use super::*;
 
     fn check(rounding: Rounding, bias: i32) {
-        let multipliers = vec![Multiplier::from_real(1e-9)];
-        let (input_zero_point, output_zero_point, clamp) = (5, -7, (-128, 100));
-        let requantisation =
-            Requantisation { input_zero_point, output_zero_point, multipliers, clamp, rounding };
+        let reals = vec![1e-9];
+        let requantisation = Requantisation {
+            input_zero_point: 5,
+            output_zero_point: -7,
+            multipliers: reals.iter().map(|&real| Multiplier::from_real(real)).collect(),
+            reals,
+            clamp: (-128, 100),
+            rounding,
+        };
         let channel = requantisation.scaled_channel(0, bias, &[0, 0]);
-        let [mantissa, right] = channel.scale;
         let quarter = Requantisation {
-            multipliers: vec![Multiplier { mantissa, shift: -right }],
+            multipliers: vec![Multiplier::from_real(0.25)],
+            reals: vec![0.25],
             ..requantisation.clone()
         };
+        assert_eq!(channel.scale, quarter.scale(0));
         assert_eq!(quarter.apply(0, channel.bias), requantisation.apply(0, bias));
         assert!(channel.bound <= 1020);
     }

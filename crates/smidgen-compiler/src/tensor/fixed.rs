@@ -53,14 +53,6 @@ impl Multiplier {
         let shifted = x.wrapping_mul(1i32.wrapping_shl(left as u32));
         round_shift(doubling_high_multiply(shifted, self.mantissa), right)
     }
-
-    /// `x * self`, rounded once, half up; the result saturates.
-    pub fn apply_once_rounded(self, x: i32) -> i32 {
-        let total_shift = 31 - self.shift;
-        let round = 1i64 << (total_shift - 1);
-        let result = (i64::from(x) * i64::from(self.mantissa) + round) >> total_shift;
-        result.clamp(i32::MIN.into(), i32::MAX.into()) as i32
-    }
 }
 
 /// `floor((a * b + 2^30) / 2^31)`, saturating for `a = b = -2^31`: gemmlowp's
@@ -124,13 +116,5 @@ mod tests {
         assert_eq!([-3, -2, -1, 1, 2, 3].map(|x| round_shift(x, 1)), [-2, -1, -1, 1, 1, 2]);
         assert_eq!(round_shift(5, 0), 5);
         assert_eq!(round_shift(i32::MAX, 31), 1);
-    }
-
-    #[test]
-    fn the_two_roundings_differ() {
-        let m = Multiplier::from_real(0.5 / 1024.0);
-        let differs =
-            (-100_000..100_000).any(|x| m.apply_twice_rounded(x) != m.apply_once_rounded(x));
-        assert!(differs);
     }
 }

@@ -18,11 +18,26 @@ SMIDGEN_INLINE int32_t smidgen_requantise(int32_t x, int32_t multiplier, int32_t
     return (int32_t)((uint32_t)high + (uint32_t)(half - away)) >> right;
 }
 
-/* The same product, rounded once, half up; it saturates. */
-SMIDGEN_INLINE int32_t smidgen_requantise_once(int32_t x, int32_t multiplier, int32_t shift) {
-    const int64_t product = (int64_t)x * multiplier + ((int64_t)1 << (30 - shift));
-    const int64_t result = product >> (31 - shift);
-    return result < INT32_MIN ? INT32_MIN : result > INT32_MAX ? INT32_MAX : (int32_t)result;
+/* x times a number in double precision, rounded to the nearest integer, halves away from zero; at most
+   2^30 in absolute value. scale: the number's low and high word. */
+SMIDGEN_INLINE int32_t smidgen_requantise_real(int32_t x, const int32_t *scale) {
+    const double limit = 1073741824.0;
+    union {
+        uint64_t bits;
+        double number;
+    } real;
+    real.bits = (uint64_t)(uint32_t)scale[1] << 32 | (uint32_t)scale[0];
+    const double product = (double)x * real.number;
+    if (product >= limit) {
+        return 1 << 30;
+    }
+    if (product <= -limit) {
+        return -(1 << 30);
+    }
+    /* The distance to the truncated product is exact. */
+    const int32_t whole = (int32_t)product;
+    const double rest = product - (double)whole;
+    return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
 }
 
 /* floor((x * multiplier + 2^30) / 2^31) for |x| < 2^30 and 0 <= multiplier. */
@@ -45,8 +60,8 @@ SMIDGEN_INLINE int32_t smidgen_doubling_high(int32_t x, int32_t multiplier) {
 enum {
     /* Rounded twice, any sum and shift. */
     SMIDGEN_ROUND_TWICE = 0,
-    /* Rounded once, any sum and shift. */
-    SMIDGEN_ROUND_ONCE = 1,
+    /* In double precision, any sum. */
+    SMIDGEN_ROUND_REAL = 1,
     /* Rounded twice, for sums below 2^30 and right shifts from 1 to 22. */
     SMIDGEN_ROUND_TWICE_SMALL = 2,
     /* The same where the clamp's low bound is the zero point or above: how negative numbers round
@@ -55,7 +70,7 @@ enum {
 };
 
 /* The int8 output for a sum and a bias, which is added to it and may wrap. scale: a multiplier and a
-   right shift, negative for a left shift. */
+   right shift, negative for a left shift; for SMIDGEN_ROUND_REAL see smidgen_requantise_real. */
 SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const int32_t *scale,
                                         int32_t rounding, int32_t zero_point, int32_t low,
                                         int32_t high) {
@@ -71,7 +86,7 @@ SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const i
         }
         y >>= right;
     } else {
-        y = rounding == SMIDGEN_ROUND_ONCE ? smidgen_requantise_once(sum, multiplier, -right)
+        y = rounding == SMIDGEN_ROUND_REAL ? smidgen_requantise_real(sum, scale)
                                            : smidgen_requantise(sum, multiplier, -right);
         y = (int32_t)((uint32_t)y + (uint32_t)zero_point);
         y = smidgen_clamp(y, low, high) - low;

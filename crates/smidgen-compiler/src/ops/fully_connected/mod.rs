@@ -20,7 +20,8 @@ pub struct FullyConnected {
     pub activation: Activation,
     /// Whether the output keeps all dimensions of the input but the last.
     pub keep_dims: bool,
-    /// How often integers are rounded: TFLite Micro does so twice, LiteRT once.
+    /// How sums become outputs: in fixed point and rounded twice in TFLite Micro, in double precision
+    /// in LiteRT.
     pub rounding: Rounding,
 }
 

@@ -4,11 +4,15 @@ use super::Relu6;
 use crate::ops::OpError;
 use crate::ops::import::{FromTflite, Imported, Layer};
 use crate::reader::tflite::BuiltinOperator;
+use crate::tensor::Rounding;
 
 impl FromTflite for Relu6 {
     const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Relu6];
 
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
-        Ok(Imported::all(Self { rounding: layer.rounding }))
+        // TFLite Micro only clamps; where the scale changes it is no oracle.
+        let same = layer.input(0)?.quant == layer.output(0)?.quant;
+        let rounding = if same { layer.rounding } else { Rounding::Litert };
+        Ok(Imported::all(Self { rounding }))
     }
 }
