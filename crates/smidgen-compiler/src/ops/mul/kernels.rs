@@ -59,8 +59,8 @@ fn ideal(site: &Site, product: &Product) -> Option<Ideal> {
         (Some(a), None) => ([0.0, a - zero_a], zero_b),
         (None, None) => return None,
     };
-    let factors = slopes.map(|slope| slope * product.real);
     let output = &product.output;
+    let factors = slopes.map(|slope| slope * output.reals[0]);
     let constant = -(factors[0] + factors[1]) * zero;
     Some(Ideal { factors, constant, zero_point: output.output_zero_point, clamp: output.clamp })
 }

@@ -60,8 +60,6 @@ impl OpDef for Mul {
 #[derive(Debug, Clone, PartialEq)]
 struct Product {
     zero_points: [i32; 2],
-    /// Product of the input scales by the output scale.
-    real: f64,
     output: Requantisation,
 }
 
@@ -77,10 +75,11 @@ impl Product {
             input_zero_point: 0,
             output_zero_point,
             multipliers: vec![Multiplier::from_real(real)],
+            reals: vec![real],
             clamp: op.activation.clamp_i8(output_scale, output_zero_point),
             rounding: Rounding::Tflm,
         };
-        Ok(Self { zero_points: [zero_a, zero_b], real, output })
+        Ok(Self { zero_points: [zero_a, zero_b], output })
     }
 
     fn apply(&self, a: i8, b: i8) -> i8 {
