@@ -3,6 +3,7 @@
 mod dead_code;
 mod eliminate_noops;
 mod fold_constants;
+mod fuse_activation;
 mod fuse_pad;
 mod links;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub trait Pass: Sync {
 pub const ALL: &[&dyn Pass] = &[
     &fold_constants::FoldConstants,
     &eliminate_noops::EliminateNoops,
+    &fuse_activation::FuseActivation,
     &fuse_pad::FusePad,
     &dead_code::DeadCode,
 ];

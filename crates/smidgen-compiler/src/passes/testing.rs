@@ -122,10 +122,30 @@ impl Builder {
         self.op(split::Split { axis, sizes }, &[x])
     }
 
+    /// An operator whose output is quantised like its input.
+    pub(super) fn op_like(&mut self, op: impl Into<Op>, x: ValueId) -> ValueId {
+        let quant = self.graph.value(x).ty.quant.clone();
+        self.op_to(op, &[x], quant)
+    }
+
+    pub(super) fn float_input(&mut self, dims: &[usize]) -> ValueId {
+        let name = format!("in{}", self.graph.inputs().len());
+        self.graph.add_input(name, plain(DType::F32, dims))
+    }
+
+    pub(super) fn float_constant(&mut self, dims: &[usize]) -> ValueId {
+        self.constant_of(plain(DType::F32, dims))
+    }
+
+    /// Weights, which are symmetric around zero.
+    pub(super) fn filter(&mut self, dims: &[usize]) -> ValueId {
+        self.constant_of(int8(dims, 0.02, 0))
+    }
+
     /// A convolution with four filters and a bias.
     pub(super) fn conv2d(&mut self, x: ValueId, [kh, kw]: [usize; 2], window: Window) -> ValueId {
         let channels = self.graph.value(x).ty.shape.last();
-        let filter = self.constant_of(int8(&[4, kh, kw, channels], 0.02, 0));
+        let filter = self.filter(&[4, kh, kw, channels]);
         let bias = self.constant_of(plain(DType::I32, &[4]));
         let op = conv2d::Conv2d { window, activation: Activation::None };
         self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.4, 5).unwrap())
@@ -139,7 +159,7 @@ impl Builder {
         window: Window,
     ) -> ValueId {
         let channels = self.graph.value(x).ty.shape.last();
-        let filter = self.constant_of(int8(&[1, kh, kw, channels], 0.02, 0));
+        let filter = self.filter(&[1, kh, kw, channels]);
         let bias = self.constant_of(plain(DType::I32, &[channels]));
         let op = depthwise_conv2d::DepthwiseConv2d { window, activation: Activation::None };
         self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.2, 5).unwrap())
