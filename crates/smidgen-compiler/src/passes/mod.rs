@@ -77,3 +77,135 @@ fn blame(pass: &str, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     };
     problems.into_iter().map(internal).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{Builder, ZERO_POINT, check_equal};
+    use super::*;
+    use crate::ops::{Op, Window, relu};
+    use crate::tensor::{Data, Rounding};
+
+    /// A pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
+    fn graph() -> Graph {
+        let mut b = Builder::new();
+        let x = b.input(&[1, 5, 4, 3]);
+        let constant = b.constant(&[1, 3, 5, 4]);
+        let turned = b.transpose(constant, &[0, 2, 3, 1]);
+        let x = b.concatenation(&[x, turned], 3);
+        let x = b.pad(x, &[[0, 0], [1, 1], [1, 1], [0, 0]], ZERO_POINT as i8);
+        let x = b.split_of_one(x, 3);
+        let x = b.conv2d(x, [3, 3], Window::valid([1, 1], [1, 1]));
+        let x = b.reshape_like(x, &[20, 4]);
+        let x = b.reshape_like(x, &[1, 5, 4, 4]);
+        let relu: Op = relu::Relu { rounding: Rounding::Tflm }.into();
+        let y = b.op_like(relu, x);
+        let _unread = b.copy(turned);
+        b.output(y);
+        b.finish()
+    }
+
+    fn optimised(passes: &[&dyn Pass]) -> (Graph, Vec<Change>) {
+        let mut graph = graph();
+        let log = run(&mut graph, passes).unwrap();
+        (graph, log)
+    }
+
+    #[test]
+    fn passes_help_each_other() {
+        let (after, log) = optimised(ALL);
+        let names: Vec<&str> = after.nodes().iter().map(|node| node.op.name()).collect();
+        assert_eq!(names, ["CONCATENATION", "CONV_2D"], "{after}");
+        check_equal(&graph(), &after);
+        for pass in ALL.iter().filter(|pass| pass.name() != "dead-code") {
+            assert!(
+                log.iter().any(|change| change.pass == pass.name()),
+                "{}: {log:?}",
+                pass.name()
+            );
+        }
+    }
+
+    #[test]
+    fn every_pass_can_be_left_out() {
+        for pass in ALL {
+            let others: Vec<&dyn Pass> =
+                ALL.iter().copied().filter(|other| other.name() != pass.name()).collect();
+            check_equal(&graph(), &optimised(&others).0);
+        }
+    }
+
+    #[test]
+    fn the_log_tells_how_many_nodes_are_left() {
+        let (after, log) = optimised(ALL);
+        assert_eq!(log[0].nodes_before, graph().nodes().len());
+        assert!(log.windows(2).all(|pair| pair[0].nodes_after == pair[1].nodes_before));
+        assert_eq!(log.last().unwrap().nodes_after, after.nodes().len());
+    }
+
+    #[test]
+    fn passes_have_different_names() {
+        let mut names: Vec<&str> = ALL.iter().map(|pass| pass.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    /// Forgets the first node.
+    struct Careless;
+
+    impl Pass for Careless {
+        fn name(&self) -> &'static str {
+            "careless"
+        }
+
+        fn run(&self, graph: &mut Graph) -> Result<bool, Diagnostic> {
+            graph.retain_nodes(|index, _| index > 0);
+            Ok(true)
+        }
+    }
+
+    #[test]
+    fn a_pass_that_breaks_the_graph_is_blamed() {
+        let problems = run(&mut graph(), &[&Careless]).unwrap_err();
+        assert!(problems.iter().all(|problem| problem.code == Code::Internal));
+        assert!(problems[0].text.starts_with("after pass `careless`"), "{}", problems[0]);
+    }
+
+    /// Claims a change again and again.
+    struct Restless;
+
+    impl Pass for Restless {
+        fn name(&self) -> &'static str {
+            "restless"
+        }
+
+        fn run(&self, _: &mut Graph) -> Result<bool, Diagnostic> {
+            Ok(true)
+        }
+    }
+
+    #[test]
+    fn passes_that_never_rest_are_stopped() {
+        let problems = run(&mut graph(), &[&Restless]).unwrap_err();
+        assert!(problems[0].text.contains("did not come to rest"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_chain_of_thousands_of_nodes_takes_few_rounds() {
+        let mut b = Builder::new();
+        let mut x = b.input(&[2, 3]);
+        x = b.copy(x);
+        for length in 0..3_000 {
+            let dims: &[usize] = if length % 2 == 0 { &[6] } else { &[2, 3] };
+            x = b.reshape(x, dims);
+        }
+        b.output(x);
+        let mut graph = b.finish();
+        let log = run(&mut graph, ALL).unwrap();
+        assert_eq!(graph.nodes().len(), 1);
+        assert!(log.last().unwrap().round <= 2, "{log:?}");
+        let inputs = [Data::I8(vec![1, 2, 3, 4, 5, 6])];
+        let values = crate::eval::evaluate(&graph, &inputs).unwrap();
+        assert_eq!(crate::eval::outputs(&graph, &values), inputs);
+    }
+}

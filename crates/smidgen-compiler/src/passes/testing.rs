@@ -103,6 +103,11 @@ impl Builder {
         self.op(reshape::Reshape { shape: Shape::new(dims.to_vec()).unwrap() }, &[x])
     }
 
+    /// A reshape of a value that is quantised in its own way.
+    pub(super) fn reshape_like(&mut self, x: ValueId, dims: &[usize]) -> ValueId {
+        self.op_like(reshape::Reshape { shape: Shape::new(dims.to_vec()).unwrap() }, x)
+    }
+
     pub(super) fn transpose(&mut self, x: ValueId, axes: &[usize]) -> ValueId {
         self.op(transpose::Transpose { permutation: axes.to_vec() }, &[x])
     }
