@@ -133,6 +133,9 @@ fn evidence(root: &Path) -> Result<BTreeMap<(String, String), Evidence>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
+    use smidgen_study::{Inputs, Model, Recipe, Workbench, inspect};
+    use std::collections::BTreeSet;
 
     #[test]
     fn the_page_is_fresh() {
@@ -150,5 +153,41 @@ mod tests {
         for figure in row.rsplit(',').take(3) {
             assert!(shown.contains(&format!(" {figure} ")), "{figure}: run `cargo xtask docs`");
         }
+    }
+    /// Names of all fields of a JSON value.
+    fn fields(value: &Value, names: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(object) => object.iter().for_each(|(name, value)| {
+                // The histogram's names are numbers of steps.
+                if name.parse::<u64>().is_err() {
+                    names.insert(name.clone());
+                }
+                fields(value, names);
+            }),
+            Value::Array(values) => values.iter().for_each(|value| fields(value, names)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_field_is_documented() {
+        let root = crate::root();
+        let bench = Workbench::new().unwrap();
+        let board = bench.board("qemu-m4").unwrap();
+        let recipe = Recipe::default();
+        let model = Model::load(&root.join("models/mlp_float.tflite"), &recipe).unwrap();
+        let samples = Inputs::Random { seed: 1, samples: 1 }.samples(&model.graph).unwrap();
+        let run = bench.evaluate(&model, board, &recipe, &samples, &|_| ()).unwrap().report;
+        let verify = bench.verify(&model, board, &recipe, &samples).unwrap();
+        let mut names = BTreeSet::new();
+        fields(&json!([run, verify, inspect(&model, &recipe).unwrap()]), &mut names);
+
+        let page = fs::read_to_string(root.join("docs/json.md")).unwrap();
+        let literals = page.split('`').skip(1).step_by(2);
+        let documented: BTreeSet<&str> =
+            literals.flat_map(|literal| literal.split(['.', '[', ']'])).collect();
+        let missing: Vec<_> =
+            names.iter().filter(|name| !documented.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "docs/json.md lacks {missing:?}");
     }
 }
