@@ -1,4 +1,4 @@
-//! Compares the planners on allocation problems in the CSV form of MiniMalloc's benchmarks
+//! Compares the planners on allocation problems in the CSV form of the `MiniMalloc` benchmarks
 //! (columns id, lower, upper, size): `cargo run --release --example planners -- CAPACITY FILE…`.
 
 #![allow(clippy::print_stdout, reason = "an example reports on standard output")]

@@ -28,3 +28,30 @@ impl Pass for DeadCode {
         Ok(changed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Builder, check};
+    use super::DeadCode;
+
+    #[test]
+    fn a_chain_that_nobody_reads_goes() {
+        let mut b = Builder::new();
+        let x = b.input(&[2, 3]);
+        let y = b.transpose(x, &[1, 0]);
+        let unread = b.reshape(x, &[6]);
+        let _unread = b.copy(unread);
+        b.output(y);
+        check(b, &DeadCode, &["TRANSPOSE"]);
+    }
+
+    #[test]
+    fn what_an_output_depends_on_stays() {
+        let mut b = Builder::new();
+        let x = b.input(&[2, 3]);
+        let y = b.transpose(x, &[1, 0]);
+        let y = b.copy(y);
+        b.output(y);
+        check(b, &DeadCode, &["TRANSPOSE", "COPY"]);
+    }
+}

@@ -19,13 +19,13 @@ impl Pass for FuseActivation {
     fn run(&self, graph: &mut Graph) -> Result<bool, Diagnostic> {
         let links = Links::new(graph);
         let mut removed = vec![false; graph.nodes().len()];
-        for index in 0..graph.nodes().len() {
+        for (index, removed) in removed.iter_mut().enumerate() {
             let node = &graph.nodes()[index];
             let source = node.inputs.first().and_then(|&input| links.sole_producer(input));
             let Some(producer) = source else { continue };
             if let Some(fused) = fused(graph, &graph.nodes()[producer], node) {
                 *graph.node_mut(producer) = fused;
-                removed[index] = true;
+                *removed = true;
             }
         }
         graph.retain_nodes(|index, _| !removed[index]);
