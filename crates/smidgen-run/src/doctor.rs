@@ -40,7 +40,8 @@ pub const TOOLS: &[Tool] = &[
         program: "cc",
         purpose: "compiles for this computer",
         oldest: (8, 0),
-        packages: &["gcc"],
+        // `gcc` alone does not bring the headers of the C library.
+        packages: &["build-essential"],
     },
     Tool {
         program: "qemu-system-arm",
