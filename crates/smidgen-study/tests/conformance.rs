@@ -1,5 +1,6 @@
 //! Single operators: the reference against the oracles' vectors, and the generated C on the host
 //! and on every emulated core against the reference.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
 
@@ -119,10 +120,10 @@ fn check_fixture(fixture: &Fixture, rounding: Rounding) -> Vec<String> {
     };
     let (oracle, tolerance) = fixture.oracle(rounding);
     check(oracle, tolerance);
-    if let Some(tolerance) = fixture.dynamic_tolerance {
-        if fixture.oracles.iter().any(|oracle| oracle == "litert_ref") {
-            check("litert_ref", tolerance);
-        }
+    if let Some(tolerance) = fixture.dynamic_tolerance
+        && fixture.oracles.iter().any(|oracle| oracle == "litert_ref")
+    {
+        check("litert_ref", tolerance);
     }
     differences
 }

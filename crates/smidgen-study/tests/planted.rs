@@ -1,5 +1,6 @@
 //! An error of one step, planted into the generated code of any single layer, is found in that
 //! layer and in no other.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
 

@@ -113,7 +113,7 @@ impl Golden {
 /// The bundled models.
 pub(crate) fn bundled() -> Vec<Golden> {
     let models = root().join("models");
-    goldens(&[models.clone()], &models.join("golden"))
+    goldens(std::slice::from_ref(&models), &models.join("golden"))
 }
 
 /// The public models, if they are there.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use smidgen_study::report::{RunReport, Verdict};
 use smidgen_study::{Error, Model, Recipe, Workbench};
 use smidgen_target::Board;
+use std::fmt::Write;
 use std::path::Path;
 
 /// One pair of model and board.
@@ -117,7 +118,8 @@ fn text(rows: &[Row]) -> String {
     let mut text = table(&COLUMNS, rows.iter().map(cells));
     for row in rows {
         if let Some(failure) = &row.failure {
-            text.push_str(&format!("\n{} on {}: {failure}\n", row.model, row.board));
+            writeln!(text, "\n{} on {}: {failure}", row.model, row.board)
+                .expect("writing to a string cannot fail");
         }
     }
     text
