@@ -131,6 +131,23 @@ impl Workbench {
         Ok(Evaluation { report, outputs, compiled, image, captures })
     }
 
+    /// Outputs that a board computes for several samples in one run; nothing is measured.
+    pub fn infer(
+        &self,
+        model: &Model,
+        board: &Board,
+        recipe: &Recipe,
+        samples: &[Sample],
+    ) -> Result<Vec<Vec<Data>>, Error> {
+        let compiled = self.compile(model, board, recipe)?;
+        let image = self.build(&compiled, board, recipe, Mode::Inference)?;
+        let bytes = |sample: &Sample| sample.iter().flat_map(Data::to_le_bytes).collect();
+        let request = Request::new(samples.iter().map(bytes).collect());
+        let capture = self.runner(board)?.run(&image, &request)?;
+        let ports = &compiled.bundle.manifest.outputs;
+        Ok(capture.outputs.iter().map(|bytes| split(ports, bytes)).collect())
+    }
+
     /// Builds an image for `board`.
     pub fn build(
         &self,
