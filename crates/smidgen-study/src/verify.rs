@@ -11,7 +11,7 @@ use smidgen_compiler::Compiled;
 use smidgen_compiler::eval::{self, Values};
 use smidgen_compiler::lower::Operand;
 use smidgen_compiler::tensor::Data;
-use smidgen_run::{Mode, Request};
+use smidgen_run::{Image, Mode, Request};
 use smidgen_target::Board;
 
 /// Version of the JSON that [`VerifyReport`] serialises to.
@@ -85,9 +85,20 @@ impl Workbench {
         values: &[Values],
     ) -> Result<TargetReport, Error> {
         let image = self.build(compiled, board, recipe, Mode::Steps)?;
+        self.verify_image(compiled, &image, values)
+    }
+
+    /// The same for an image that was built from `compiled` in [`Mode::Steps`].
+    pub fn verify_image(
+        &self,
+        compiled: &Compiled,
+        image: &Image,
+        values: &[Values],
+    ) -> Result<TargetReport, Error> {
+        let board = &image.board;
         let inputs = values.iter().map(|values| step_inputs(compiled, values)).collect();
         let runner = self.runner(board)?;
-        let capture = runner.run(&image, &Request::new(inputs))?;
+        let capture = runner.run(image, &Request::new(inputs))?;
         let ports: Vec<_> =
             compiled.bundle.manifest.steps.iter().flat_map(|s| s.outputs.clone()).collect();
         let outputs: Vec<_> = capture.outputs.iter().map(|bytes| split(&ports, bytes)).collect();

@@ -12,12 +12,14 @@ use smidgen_compiler::ops::Op;
 use smidgen_compiler::ops::case::Random;
 use smidgen_compiler::tensor::{Data, Rounding};
 use smidgen_compiler::{Compiled, compile};
+use smidgen_run::{BuildOptions, Builder, Mode};
 use smidgen_study::compare::compare;
 use smidgen_study::report::Verdict;
-use smidgen_study::{Recipe, Sample, arrays};
+use smidgen_study::{Recipe, Sample, TargetReport, arrays};
+use smidgen_target::Board;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use support::{file_samples, root, workbench};
+use support::{cache, file_samples, root, workbench};
 
 /// One line of `tests/fixtures/ops/index.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -163,24 +165,47 @@ impl Batch {
         }
     }
 
+    fn compile(&self, board: &Board) -> Compiled {
+        let recipe = Recipe::default();
+        compile(self.graph.clone(), &board.core.features, recipe.planner().unwrap())
+            .unwrap_or_else(|e| panic!("{e:?}"))
+    }
+
+    fn values(&self) -> Vec<Values> {
+        self.samples.iter().map(|s| eval::evaluate(&self.graph, s).unwrap()).collect()
+    }
+
     /// Runs every operator on the board, fed the reference's input; returns the layers that differ.
     fn check(&self, board: &str) -> Vec<String> {
         let workbench = workbench();
-        let recipe = Recipe::default();
         let board = workbench.board(board).unwrap();
-        let compiled: Compiled =
-            compile(self.graph.clone(), &board.core.features, recipe.planner().unwrap())
-                .unwrap_or_else(|e| panic!("{e:?}"));
-        let values: Vec<Values> =
-            self.samples.iter().map(|s| eval::evaluate(&self.graph, s).unwrap()).collect();
         let report = workbench
-            .verify_layers(&compiled, board, &recipe, &values)
+            .verify_layers(&self.compile(board), board, &Recipe::default(), &self.values())
             .unwrap_or_else(|e| panic!("{}: {e}", board.name));
-        let wrong = report.layers.iter().filter(|l| l.comparison.verdict == Verdict::Wrong);
-        wrong
-            .map(|l| format!("{} {} on {}: {:?}", l.kind, l.name, board.name, l.comparison))
-            .collect()
+        wrong_layers(&report)
     }
+
+    /// Runs the code for the core of `board` on the host, with the compiler's checks for undefined
+    /// behaviour and for accesses outside the arena and the constants.
+    fn check_sanitized(&self, board: &str) -> Vec<String> {
+        let workbench = workbench();
+        let (board, host) = (workbench.board(board).unwrap(), workbench.board("host").unwrap());
+        let compiled = self.compile(board);
+        let options =
+            BuildOptions { mode: Mode::Steps, sanitizers: true, ..BuildOptions::default() };
+        let image = Builder::new(cache()).build(&compiled.bundle, host, options).unwrap();
+        let report = workbench
+            .verify_image(&compiled, &image, &self.values())
+            .unwrap_or_else(|e| panic!("code for {}: {e}", board.name));
+        wrong_layers(&report)
+    }
+}
+
+fn wrong_layers(report: &TargetReport) -> Vec<String> {
+    let wrong = report.layers.iter().filter(|l| l.comparison.verdict == Verdict::Wrong);
+    wrong
+        .map(|l| format!("{} {} on {}: {:?}", l.kind, l.name, report.board, l.comparison))
+        .collect()
 }
 
 fn check_batches(batches: &[Batch], boards: &[&str]) {
@@ -249,4 +274,12 @@ fn generated_code_equals_the_reference_on_every_core() {
     let boards: Vec<_> = workbench.runnable_boards().map(|board| board.name.as_str()).collect();
     assert!(boards.len() >= 10);
     check_batches(&[case_batch()], &boards);
+}
+
+#[test]
+fn generated_code_has_no_undefined_behaviour() {
+    for board in ["qemu-m4", "qemu-m0plus"] {
+        let differences = case_batch().check_sanitized(board);
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
 }

@@ -27,9 +27,14 @@ pub(crate) fn test_data() -> Option<PathBuf> {
     None
 }
 
-/// A workbench whose cache all tests share.
+/// The cache that all tests share.
+pub(crate) fn cache() -> Cache {
+    Cache::at(concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
+}
+
+/// A workbench with that cache.
 pub(crate) fn workbench() -> Workbench {
-    Workbench::with_cache(Cache::at(concat!(env!("CARGO_TARGET_TMPDIR"), "/cache")))
+    Workbench::with_cache(cache())
 }
 
 /// A model file with its vectors.
