@@ -40,6 +40,8 @@ pub struct Capture {
     pub stack_bytes: Option<u64>,
     /// How often code executed, over all samples; `None` on the host. Its steps are the manifest's.
     pub profile: Option<Profile>,
+    /// The profile as the plug-in wrote it, in the format of `docs/profile.md`.
+    pub profile_text: Option<String>,
     /// What the firmware and the emulator printed.
     pub console: String,
 }
@@ -109,7 +111,7 @@ fn read_output(
         .map(|i| outputs[i * image.output_bytes..][..image.output_bytes].to_vec())
         .collect();
     let stack_bytes = (!image.is_host()).then_some(u64::from(u32::from_le_bytes(mark)));
-    Ok(Capture { outputs, stack_bytes, profile: None, console })
+    Ok(Capture { outputs, stack_bytes, profile: None, profile_text: None, console })
 }
 
 /// Turns an exit code other than 0 into an error.

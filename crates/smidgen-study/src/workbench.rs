@@ -209,18 +209,22 @@ impl Evaluation {
         arrays::write(path, &ports.map(array).collect::<Vec<_>>())
     }
 
-    /// Writes everything that was generated into `folder`: sources, program, report.
+    /// Writes everything that was generated into `folder`: sources, program, report and, where the
+    /// board is emulated, the execution profile of each sample.
     pub fn keep(&self, folder: &Path) -> Result<(), Error> {
         write_package(&self.compiled.bundle, folder, true)?;
-        let report = serde_json::to_string_pretty(&self.report);
-        let report = report.expect("reports have text keys only") + "\n";
-        for (name, bytes) in
-            [("firmware.elf", &self.image.program), ("report.json", &report.into())]
-        {
+        let write = |name: &str, content: &[u8]| {
             let path = folder.join(name);
-            std::fs::write(&path, bytes).map_err(|e| file_error("write", &path, e))?;
+            std::fs::write(&path, content).map_err(|e| file_error("write", &path, e))
+        };
+        write("firmware.elf", &self.image.program)?;
+        for (sample, capture) in self.captures.iter().enumerate() {
+            if let Some(text) = &capture.profile_text {
+                write(&format!("profile{sample}.txt"), text.as_bytes())?;
+            }
         }
-        Ok(())
+        let report = serde_json::to_string_pretty(&self.report);
+        write("report.json", (report.expect("reports have text keys only") + "\n").as_bytes())
     }
 }
 

@@ -126,6 +126,10 @@ fn outputs_can_be_saved_and_fed_again() {
     for file in ["model.c", "model.h", "report.json", "firmware.elf"] {
         assert!(keep.join(file).exists(), "{file}");
     }
+    let file = model("autoencoder_small.tflite");
+    json(&["run", &file, "--keep", keep.to_str().unwrap(), "--json"], "smidgen.run/1");
+    let profile = fs::read_to_string(keep.join("profile0.txt")).unwrap();
+    assert!(profile.starts_with("smidgen-profile 1\n") && profile.ends_with("end\n"));
     fails(
         &["run", &model("kws_small.tflite"), "--input", results.to_str().unwrap()],
         1,

@@ -44,12 +44,14 @@ impl QemuRunner {
         self.cache.materialise("plugin.so", object)
     }
 
-    fn profile(&self, path: &Path) -> Result<Profile, Error> {
+    /// Reads the profile; returns it with its text.
+    fn profile(&self, path: &Path) -> Result<(Profile, String), Error> {
         let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
-        Profile::parse(&text).map_err(|error| Error::Incomplete {
+        let profile = Profile::parse(&text).map_err(|error| Error::Incomplete {
             program: self.program.to_owned(),
             detail: format!("the plug-in's profile: {error}"),
-        })
+        })?;
+        Ok((profile, text))
     }
 
     /// The command line. All files are in `folder`, which is the working directory: semihosting
@@ -91,10 +93,10 @@ impl Runner for QemuRunner {
             return Err(Error::InstructionLimit { board: image.board.name.clone(), limit });
         }
         check_status(self.program, image, &finished)?;
-        let profile = self.profile(&folder.path().join(PROFILE))?;
+        let (profile, text) = self.profile(&folder.path().join(PROFILE))?;
         check_profile(image, &profile)?;
         let capture = read_output(self.program, folder.path(), image, request, finished.console)?;
-        Ok(Capture { profile: Some(profile), ..capture })
+        Ok(Capture { profile: Some(profile), profile_text: Some(text), ..capture })
     }
 }
 
