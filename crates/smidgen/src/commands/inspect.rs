@@ -4,7 +4,9 @@ use super::Outcome;
 use crate::cli::{Cli, InspectArgs};
 use crate::output;
 use crate::table::{Align, number, shorten, table};
-use smidgen_study::{Error, InspectReport, LayerInfo, MemoryMap, Model, TensorReport, inspect};
+use smidgen_study::{
+    Error, InspectReport, LayerInfo, MemoryMap, Model, StepMemory, TensorReport, inspect,
+};
 use std::fmt::Write;
 
 pub(super) fn run(args: &InspectArgs, cli: &Cli) -> Result<Outcome, Error> {
@@ -85,12 +87,12 @@ const BAR: usize = 32;
 fn memory_text(memory: &MemoryMap) -> String {
     let peak = memory.steps.iter().map(|step| step.bytes).max().unwrap_or(0).max(1);
     let columns = [
-        ("#", Align::Right),
+        ("layer", Align::Left),
         ("memory over time", Align::Left),
         ("bytes", Align::Right),
         ("buffers (bytes @ offset)", Align::Left),
     ];
-    let row = |(index, step): (usize, &smidgen_study::StepMemory)| {
+    let row = |step: &StepMemory| {
         let filled = (step.bytes * BAR).div_ceil(peak);
         let mark = if step.bytes == peak { " peak" } else { "" };
         let buffer = |&i: &usize| {
@@ -99,13 +101,13 @@ fn memory_text(memory: &MemoryMap) -> String {
         };
         let buffers: Vec<_> = step.buffers.iter().map(buffer).collect();
         vec![
-            index.to_string(),
+            shorten(&step.name, 24),
             format!("{}{mark}", "#".repeat(filled)),
             number(step.bytes as u64),
             buffers.join("; "),
         ]
     };
-    table(&columns, memory.steps.iter().enumerate().map(row))
+    table(&columns, memory.steps.iter().map(row))
 }
 
 fn describe(tensor: &TensorReport) -> String {
