@@ -21,15 +21,10 @@ pub(crate) fn measure(
     let counts = |capture: &Capture| capture.profile.as_ref().map(instructions);
     let slowest = captures.iter().max_by_key(|capture| counts(capture));
     let footprint = image.footprint.as_ref();
-    let stack = captures.iter().filter_map(|capture| capture.stack_bytes).max().unwrap_or(0);
+    let stack = captures.iter().filter_map(|capture| capture.stack_bytes).max();
     let arena = compiled.bundle.manifest.arena_bytes as u64;
-    let statics = footprint.map_or(0, |footprint| footprint.variables);
-    let flash = footprint.map(|footprint| FlashBytes {
-        weights: footprint.weights,
-        constants: footprint.constants,
-        code: footprint.code,
-        total: footprint.flash(),
-    });
+    let statics = footprint.map(|footprint| footprint.variables);
+    let total = statics.zip(stack).map(|(statics, stack)| arena + statics + stack);
     RunReport {
         schema: RUN_SCHEMA.to_string(),
         model: model.report(),
@@ -44,12 +39,17 @@ pub(crate) fn measure(
         instructions: slowest.and_then(counts),
         cycles: None,
         latency_ms: None,
-        ram_bytes: RamBytes { arena, statics, stack, total: arena + statics + stack },
-        flash_bytes: flash.unwrap_or_default(),
-        harness_bytes: HarnessBytes {
-            flash: footprint.map_or(0, |footprint| footprint.harness_flash),
-            ram: footprint.map_or(0, |footprint| footprint.harness_variables),
-        },
+        ram_bytes: RamBytes { arena, statics, stack, total },
+        flash_bytes: footprint.map(|footprint| FlashBytes {
+            weights: footprint.weights,
+            constants: footprint.constants,
+            code: footprint.code,
+            total: footprint.flash(),
+        }),
+        harness_bytes: footprint.map(|footprint| HarnessBytes {
+            flash: footprint.harness_flash,
+            ram: footprint.harness_variables,
+        }),
         operators: operators(compiled, image, slowest),
         symbols: footprint.map_or(vec![], |footprint| {
             let symbol = |symbol: &smidgen_run::FlashSymbol| SymbolReport {
@@ -80,7 +80,7 @@ fn operators(compiled: &Compiled, image: &Image, slowest: Option<&Capture>) -> V
             .map(|step| step.counts.instructions),
         cycles: None,
         ram_bytes: live_bytes(compiled, index as u32),
-        flash_bytes: footprint.map_or(0, |footprint| footprint.steps[index]),
+        flash_bytes: footprint.map(|footprint| footprint.steps[index]),
     };
     compiled.bundle.manifest.steps.iter().enumerate().map(operator).collect()
 }

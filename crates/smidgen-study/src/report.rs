@@ -38,10 +38,10 @@ pub struct RunReport {
     pub latency_ms: Option<Estimate>,
     /// Memory that is written, in bytes.
     pub ram_bytes: RamBytes,
-    /// Memory that is only read, in bytes.
-    pub flash_bytes: FlashBytes,
-    /// What the harness itself takes and is not counted above, in bytes.
-    pub harness_bytes: HarnessBytes,
+    /// Memory that is only read, in bytes; none on the host, which has no flash.
+    pub flash_bytes: Option<FlashBytes>,
+    /// What the harness itself takes and is not counted above, in bytes; none on the host.
+    pub harness_bytes: Option<HarnessBytes>,
     /// Operators in execution order.
     pub operators: Vec<OperatorReport>,
     /// Flash symbols of the model, largest first.
@@ -102,13 +102,13 @@ pub struct Estimate {
 pub struct RamBytes {
     /// Inputs, outputs, activations and scratch.
     pub arena: u64,
-    /// Variables outside the arena.
+    /// Variables outside the arena; not known on the host.
     #[serde(rename = "static")]
-    pub statics: u64,
-    /// High-water mark of the stack during inference.
-    pub stack: u64,
-    /// Sum.
-    pub total: u64,
+    pub statics: Option<u64>,
+    /// High-water mark of the stack during inference; not known on the host.
+    pub stack: Option<u64>,
+    /// Sum; not known on the host.
+    pub total: Option<u64>,
 }
 
 /// Memory that is only read.
@@ -150,8 +150,8 @@ pub struct OperatorReport {
     pub cycles: Option<Estimate>,
     /// Arena bytes in use while it runs.
     pub ram_bytes: u64,
-    /// Its constants and code; shared ones are divided among their users.
-    pub flash_bytes: u64,
+    /// Its constants and code, but for what an earlier operator shares with it; none on the host.
+    pub flash_bytes: Option<u64>,
 }
 
 /// One symbol of the firmware.

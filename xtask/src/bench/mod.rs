@@ -156,8 +156,8 @@ impl From<RunReport> for Row {
             toolchain: report.toolchain,
             verdict: report.verdict.word().to_owned(),
             instructions: report.instructions.unwrap_or_default(),
-            ram: report.ram_bytes.total,
-            flash: report.flash_bytes.total,
+            ram: report.ram_bytes.total.unwrap_or_default(),
+            flash: report.flash_bytes.unwrap_or_default().total,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::progress::Progress;
 use crate::table::{Align, number, table};
 use rayon::prelude::*;
 use serde::Serialize;
-use smidgen_study::report::{RunReport, Verdict};
+use smidgen_study::report::{FlashBytes, RunReport, Verdict};
 use smidgen_study::{Error, Model, Recipe, Workbench};
 use smidgen_target::Board;
 use std::fmt::Write;
@@ -108,8 +108,8 @@ fn text(rows: &[Row]) -> String {
                 report.instructions.map_or("-".into(), |n| {
                     format!("{:.2}", n as f64 / report.model.macs.max(1) as f64)
                 }),
-                number(report.ram_bytes.total),
-                number(report.flash_bytes.total),
+                report.ram_bytes.total.map_or("-".into(), number),
+                report.flash_bytes.map_or("-".into(), |flash| number(flash.total)),
             ]),
             None => cells.push("failed".into()),
         }
@@ -160,10 +160,14 @@ fn csv(rows: &[Row]) -> String {
                 report.model.macs.to_string(),
                 report.instructions.map_or(String::new(), |n| n.to_string()),
             ]);
-            let sizes = [ram.arena, ram.statics, ram.stack, ram.total];
-            let sizes =
-                sizes.into_iter().chain([flash.weights, flash.constants, flash.code, flash.total]);
-            record.extend(sizes.map(|bytes| bytes.to_string()));
+            let flash = |part: fn(&FlashBytes) -> u64| flash.as_ref().map(part);
+            let sizes = [Some(ram.arena), ram.statics, ram.stack, ram.total].into_iter().chain([
+                flash(|flash| flash.weights),
+                flash(|flash| flash.constants),
+                flash(|flash| flash.code),
+                flash(|flash| flash.total),
+            ]);
+            record.extend(sizes.map(|bytes| bytes.map_or(String::new(), |n| n.to_string())));
         } else {
             record.extend(std::iter::repeat_n(String::new(), header.len() - 3));
         }

@@ -49,9 +49,7 @@ fn text(report: &RunReport) -> String {
         report.runner
     ));
     line(operators(report));
-    let host = report.instructions.is_none();
-    let verdict = verdict(report);
-    line(format!("verdict       {verdict}"));
+    line(format!("verdict       {}", verdict(report)));
     if let Some(instructions) = report.instructions {
         let per_mac = instructions as f64 / model.macs.max(1) as f64;
         line(format!(
@@ -59,19 +57,20 @@ fn text(report: &RunReport) -> String {
             number(instructions)
         ));
     }
-    if host {
-        line(format!(
+    match (ram.total, ram.statics, ram.stack) {
+        (Some(total), Some(statics), Some(stack)) => line(format!(
+            "RAM           {} bytes = arena {} + static {} + stack {}",
+            number(total),
+            number(ram.arena),
+            number(statics),
+            number(stack)
+        )),
+        _ => line(format!(
             "RAM           {} bytes of arena; no stack or flash figures on the host",
             number(ram.arena)
-        ));
-    } else {
-        line(format!(
-            "RAM           {} bytes = arena {} + static {} + stack {}",
-            number(ram.total),
-            number(ram.arena),
-            number(ram.statics),
-            number(ram.stack)
-        ));
+        )),
+    }
+    if let Some(flash) = flash {
         line(format!(
             "flash         {} bytes = weights {} + constants {} + code {}",
             number(flash.total),
@@ -79,6 +78,8 @@ fn text(report: &RunReport) -> String {
             number(flash.constants),
             number(flash.code)
         ));
+    }
+    if let Some(harness) = harness {
         line(format!(
             "harness       {} bytes of flash and {} of RAM, not counted above",
             number(harness.flash),
@@ -131,7 +132,7 @@ fn operators(report: &RunReport) -> String {
                 format!("{:.1} %", 100.0 * instructions as f64 / total.max(1) as f64),
                 if operator.macs > 0 { format!("{per_mac:.2}") } else { "-".into() },
                 number(operator.ram_bytes),
-                number(operator.flash_bytes),
+                operator.flash_bytes.map_or("-".into(), number),
             ]);
         }
         row
