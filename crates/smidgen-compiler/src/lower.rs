@@ -207,19 +207,27 @@ impl<'a> Allocation<'a> {
         }
     }
 
-    /// The buffer of an input that output 0 may overwrite: nothing reads it afterwards, and no
-    /// other operand of this step lies in it.
+    /// The buffer of an input that output 0 may overwrite: nothing reads it afterwards, neither a
+    /// step nor the caller, and no other operand of this step lies in it.
     fn claim(&self, node: &Node, code: &Lowered, index: u32) -> Option<BufferId> {
         let buffer_of = |id: ValueId| self.place[self.root[id.index()].index()];
         let ty = &self.graph.value(node.outputs[0]).ty;
         let (bytes, align) = (ty.bytes(), alignment(ty));
         code.in_place.iter().find_map(|&input| {
-            let buffer = buffer_of(*node.inputs.get(input)?)?;
+            let &id = node.inputs.get(input)?;
+            let buffer = buffer_of(id)?;
             let readers = node.inputs.iter().filter(|&&id| buffer_of(id) == Some(buffer)).count();
             let Buffer { live, bytes: room, align: aligned, .. } = &self.buffers[buffer];
             let fits = *room >= bytes && *aligned >= align;
-            (fits && readers == 1 && live.end == index + 1).then_some(buffer)
+            let last = live.end == index + 1 && !self.holds_output(id);
+            (fits && readers == 1 && last).then_some(buffer)
         })
+    }
+
+    /// Whether a model output has the bytes of `id`.
+    fn holds_output(&self, id: ValueId) -> bool {
+        let root = self.root[id.index()];
+        self.graph.outputs().iter().any(|output| self.root[output.index()] == root)
     }
 
     fn share(&mut self, id: ValueId, buffer: BufferId) {
@@ -270,5 +278,55 @@ fn constant_array(data: &Data) -> CArray {
         Data::I64(v) => CArray::I64(v.clone()),
         Data::F32(v) => CArray::F32(v.clone()),
         Data::Bool(v) => CArray::U8(v.iter().map(|&x| u8::from(x)).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::plain;
+    use crate::ops::{Op, reshape, tanh};
+    use crate::tensor::{DType, Quant, Rounding, Shape};
+
+    fn tanh() -> Op {
+        tanh::Tanh { rounding: Rounding::Tflm }.into()
+    }
+
+    /// Requires whether the last step of input → tanh → reshape → tanh works in place, where the
+    /// values at `outputs` are outputs too.
+    fn check(outputs: &[usize], in_place: bool) {
+        let mut graph = Graph::new("test");
+        let ty = plain(DType::F32, &[2, 3]);
+        let x = graph.add_input("x", ty);
+        let a = graph.add_op("a", tanh(), &[x], Quant::None).unwrap();
+        let flat = reshape::Reshape { shape: Shape::new([6]).unwrap() };
+        let b = graph.add_op("b", flat, &[a], Quant::None).unwrap();
+        let c = graph.add_op("c", tanh(), &[b], Quant::None).unwrap();
+        let values = [x, a, b];
+        graph.set_outputs(outputs.iter().map(|&i| values[i]).chain([c]).collect());
+        let program = lower(&graph, &Features::default()).unwrap();
+        let [.., last] = program.steps.as_slice() else { panic!("no steps") };
+        let Operand::Activation(from) = &last.inputs[0] else { panic!("a constant") };
+        assert_eq!(from.buffer == last.outputs[0].buffer, in_place, "{outputs:?}");
+    }
+
+    #[test]
+    fn the_last_reader_may_overwrite() {
+        check(&[], true);
+    }
+
+    #[test]
+    fn a_model_output_is_not_overwritten() {
+        check(&[1], false);
+    }
+
+    #[test]
+    fn a_view_of_a_model_output_is_not_overwritten() {
+        check(&[2], false);
+    }
+
+    #[test]
+    fn another_output_does_not_matter() {
+        check(&[0], true);
     }
 }
