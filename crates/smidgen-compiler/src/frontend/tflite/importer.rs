@@ -7,6 +7,7 @@ use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, ReadOptions};
 use crate::graph::{Graph, Node, ValueId};
+use crate::ops::copy::Copy;
 use crate::ops::import::{Imported, Layer, Port};
 use crate::ops::{Op, OpError, alternative};
 use crate::reader::tflite::{Operator, OperatorCode, SubGraph};
@@ -71,8 +72,12 @@ impl<'a> Importer<'a> {
             self.layer(index, name);
         }
         self.check_size();
+        if self.source.outputs.is_empty() {
+            let text = "has no output: there is nothing to compute";
+            self.note(Diagnostic::new(Code::Inconsistent, Origin::Model, text));
+        }
         let outputs = self.source.outputs.iter();
-        let outputs = outputs.filter_map(|&tensor| self.port(tensor)).collect();
+        let outputs = outputs.filter_map(|&tensor| self.output(tensor)).collect();
         inputs.append(&mut self.given);
         self.graph.set_inputs(inputs);
         self.graph.set_outputs(outputs);
@@ -99,6 +104,21 @@ impl<'a> Importer<'a> {
             self.note(problem.hint("convert the model with fixed input shapes"));
         }
         self.port(tensor)
+    }
+
+    /// A model output. A constant gets a layer that writes it.
+    fn output(&mut self, tensor: usize) -> Option<ValueId> {
+        let value = self.port(tensor)?;
+        let known = self.graph.value(value);
+        if known.constant.is_none() {
+            return Some(value);
+        }
+        let (name, ty) = (known.name.clone(), known.ty.clone());
+        let written = self.graph.add_value(name.clone(), ty);
+        let layer = self.source.operators.len();
+        let (inputs, outputs) = (vec![value], vec![written]);
+        self.graph.add_node(Node { name, layer, op: Copy.into(), inputs, outputs });
+        Some(written)
     }
 
     /// The value of a model input or output.

@@ -226,3 +226,20 @@ fn layers_have_unique_short_names() {
     let names: Vec<_> = graph.nodes().iter().map(|node| node.name.as_str()).collect();
     assert_eq!(names, ["relu", "relu_1"]);
 }
+
+#[test]
+fn a_model_without_output() {
+    let text = "model: has no output: there is nothing to compute";
+    check(|m| subgraph(m).outputs = None, &[text]);
+}
+
+#[test]
+fn a_constant_output_is_written_by_a_layer() {
+    let mut model = small();
+    subgraph(&mut model).outputs = Some(vec![1, 2, 1]);
+    let graph = read(&model).unwrap();
+    let kinds: Vec<_> = graph.nodes().iter().map(|node| node.op.name()).collect();
+    assert_eq!(kinds, ["CONV_2D", "COPY", "COPY"]);
+    let names: Vec<_> = graph.outputs().iter().map(|&id| &*graph.value(id).name).collect();
+    assert_eq!(names, ["filter", "out", "filter"]);
+}

@@ -29,8 +29,8 @@ pub(crate) fn eval_f32(x: &Data, f: impl Fn(f32) -> f32) -> Vec<Data> {
     vec![Data::F32(x.get::<f32>().iter().map(|&x| f(x)).collect())]
 }
 
-/// Code for any function `f` of the int8 elements of input `input`: none for the identity,
-/// arithmetic where the function is linear up to rounding, else a table. `ideal` is the real
+/// Code for any function `f` of the int8 elements of input `input`: none for the identity (but a
+/// constant is copied: as an output it needs memory, and constants are aligned less), arithmetic where the function is linear up to rounding, else a table. `ideal` is the real
 /// function behind `f`, where it is linear.
 pub(crate) fn lower_s8(
     site: &Site,
@@ -38,7 +38,7 @@ pub(crate) fn lower_s8(
     ideal: Option<&Ideal>,
     f: impl Fn(i8) -> i8,
 ) -> Lowering {
-    if input == 0 && (-128..=127).all(|x| f(x) == x) {
+    if input == 0 && site.constant(0).is_none() && (-128..=127).all(|x| f(x) == x) {
         return Lowering::View;
     }
     if let Some(linear) = ideal.and_then(|ideal| Linear::fit(ideal, |x, _| f(x))) {
