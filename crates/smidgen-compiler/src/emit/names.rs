@@ -16,10 +16,24 @@ pub(super) fn identifier(name: &str) -> String {
     if legal { result.to_string() } else { format!("model_{result}") }.trim_end_matches('_').into()
 }
 
-/// Whether generated names `NAME_run` and the like could clash with C or the kernel library.
+/// Whether generated names `NAME_run` and the like could clash with C or the kernel library, or a
+/// target `NAME` with those that `CMake` keeps for itself.
 fn reserved(name: &str) -> bool {
-    ["smidgen", "step", "kernel", "int", "char", "float", "double", "short", "long", "void"]
-        .contains(&name)
+    const C: [&str; 10] =
+        ["smidgen", "step", "kernel", "int", "char", "float", "double", "short", "long", "void"];
+    const CMAKE: [&str; 10] = [
+        "all",
+        "clean",
+        "depend",
+        "edit_cache",
+        "help",
+        "install",
+        "package",
+        "package_source",
+        "rebuild_cache",
+        "test",
+    ];
+    C.contains(&name) || CMAKE.contains(&name)
 }
 
 /// `text` as it may stand inside a C comment: one line of printable ASCII that ends no comment.
@@ -45,6 +59,7 @@ mod tests {
         check("", "model");
         check("日本", "model");
         check("int", "model_int");
+        check("test", "model_test");
         check("-a--b-", "a_b");
     }
 
