@@ -12,6 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match commands::dispatch(&cli) {
+        Ok(_) if !output::complete() => ExitCode::from(2),
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&error, cli.json);

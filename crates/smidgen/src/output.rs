@@ -3,23 +3,50 @@
 
 use serde::Serialize;
 use smidgen_study::Error;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Prints a result.
+/// Set where a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Prints a result. Names in it come from models: characters that would steer a terminal are not
+/// passed on.
 pub(crate) fn text(text: &str) {
-    use std::io::Write;
-    // A reader that closed its end wants no more: that is no error.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    raw(&harmless(text));
+}
+
+/// Prints a result for programs, to the byte.
+pub(crate) fn raw(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // A reader that closed its end wants no more: that is no error.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            if !LOST.swap(true, Ordering::Relaxed) {
+                note(&format!("error: cannot write the result: {error}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether all results reached their reader, as far as it wanted them.
+pub(crate) fn complete() -> bool {
+    !LOST.load(Ordering::Relaxed)
+}
+
+fn harmless(text: &str) -> String {
+    text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "?")
 }
 
 /// Prints a result as JSON.
 pub(crate) fn json(value: &impl Serialize) {
     let json = serde_json::to_string_pretty(value).expect("reports have text keys only");
-    text(&format!("{json}\n"));
+    raw(&format!("{json}\n"));
 }
 
 /// Prints a remark for people.
 pub(crate) fn note(text: &str) {
-    eprintln!("{text}");
+    eprintln!("{}", harmless(text));
 }
 
 /// Prints an error, to standard error and, for programs, as JSON to standard output.
@@ -31,5 +58,5 @@ pub(crate) fn error(error: &Error, as_json: bool) {
             "problems": error.problems(),
         }));
     }
-    eprintln!("error: {error}");
+    note(&format!("error: {error}"));
 }

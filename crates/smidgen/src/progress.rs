@@ -11,6 +11,7 @@ impl Progress {
     /// A spinner with a changing message.
     pub(crate) fn spinner(quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(None, target(quiet));
+        bar.set_style(ProgressStyle::default_spinner());
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(bar)
     }

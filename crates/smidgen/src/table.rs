@@ -47,11 +47,11 @@ pub(crate) fn number(n: u64) -> String {
     text
 }
 
-/// `text`, at most `width` characters, shortened in the middle.
+/// `text` on one line of at most `width` characters, shortened in the middle.
 pub(crate) fn shorten(text: &str, width: usize) -> String {
-    let chars: Vec<char> = text.chars().collect();
+    let chars: Vec<char> = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
     if chars.len() <= width {
-        return text.to_string();
+        return chars.into_iter().collect();
     }
     let tail = (width - 1) / 2;
     let head = width - 1 - tail;
@@ -71,5 +71,6 @@ mod tests {
     fn long_names_lose_their_middle() {
         assert_eq!(shorten("abcdefgh", 5), "ab…gh");
         assert_eq!(shorten("abc", 5), "abc");
+        assert_eq!(shorten("a\nb\u{1b}[1m", 7), "a?b?[1m");
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn run(args: &BenchArgs, cli: &Cli) -> Result<Outcome, Error> {
     if cli.json {
         output::json(&serde_json::json!({ "schema": "smidgen.bench/1", "rows": rows }));
     } else if args.csv {
-        output::text(&csv(&rows));
+        output::raw(&csv(&rows));
     } else {
         output::text(&text(&rows));
     }

@@ -50,7 +50,7 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "smidgen", &mut script);
-            output::text(&String::from_utf8_lossy(&script));
+            output::raw(&String::from_utf8_lossy(&script));
             Ok(Outcome::Fine)
         }
     }
