@@ -18,14 +18,13 @@ pub(crate) fn text(text: &str) {
 /// Prints a result for programs, to the byte.
 pub(crate) fn raw(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        // A reader that closed its end wants no more: that is no error.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            if !LOST.swap(true, Ordering::Relaxed) {
-                note(&format!("error: cannot write the result: {error}"));
-            }
-        }
-        _ => {}
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    // A reader that closed its end wants no more: that is no error.
+    let lost = written.err().filter(|error| error.kind() != ErrorKind::BrokenPipe);
+    if let Some(error) = lost
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        note(&format!("error: cannot write the result: {error}"));
     }
 }
 
