@@ -180,7 +180,7 @@ mod tests {
         let run = bench.evaluate(&model, board, &recipe, &samples, &|_| ()).unwrap().report;
         let verify = bench.verify(&model, board, &recipe, &samples).unwrap();
         let mut names = BTreeSet::new();
-        fields(&json!([run, verify, inspect(&model, &recipe).unwrap()]), &mut names);
+        fields(&json!([run, verify, inspect(&model, board, &recipe).unwrap()]), &mut names);
 
         let page = fs::read_to_string(root.join("docs/json.md")).unwrap();
         let literals = page.split('`').skip(1).step_by(2);

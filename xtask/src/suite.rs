@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::Result;
+use smidgen_run::doctor;
 
 use crate::shell;
 
@@ -12,6 +13,10 @@ use crate::shell;
 pub(crate) fn run(root: &Path) -> Result<()> {
     let start = Instant::now();
     shell::tools()?;
+    if !succeeds(Command::new("clang").arg("--version")) {
+        shell::say("== installing clang, with which the tests compile packages too");
+        doctor::install_packages(&["clang"])?;
+    }
     if component("rustfmt", "fmt") {
         shell::quietly("form", &mut shell::cargo(root, &["fmt", "--all", "--check"]))?;
     }

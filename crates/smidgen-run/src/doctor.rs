@@ -169,10 +169,13 @@ pub fn install() -> Result<Vec<&'static str>, Error> {
         packages.push(package.unwrap_or(candidates[0]));
     }
     packages.dedup();
-    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-    arguments.extend(&packages);
-    apt_get(&arguments)?;
+    install_packages(&packages)?;
     Ok(packages)
+}
+
+/// Installs packages of Debian or Ubuntu whose lists are fresh, as [`install`] does.
+pub fn install_packages(packages: &[&str]) -> Result<(), Error> {
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
 fn package_exists(package: &str) -> bool {

@@ -64,6 +64,17 @@ pub fn compare(reference: &[&Data], target: &[&Data]) -> Comparison {
     result
 }
 
+/// Compares output `index` of all samples.
+pub(crate) fn compare_output(
+    index: usize,
+    reference: &[Vec<Data>],
+    target: &[Vec<Data>],
+) -> Comparison {
+    let expected: Vec<_> = reference.iter().map(|sample| &sample[index]).collect();
+    let actual: Vec<_> = target.iter().map(|sample| &sample[index]).collect();
+    compare(&expected, &actual)
+}
+
 impl Comparison {
     fn add_float(&mut self, reference: f32, target: f32) {
         if reference.to_bits() == target.to_bits() || (reference.is_nan() && target.is_nan()) {

@@ -20,7 +20,7 @@ pub enum Inputs {
     File {
         /// The file.
         path: PathBuf,
-        /// Use at most this many samples.
+        /// Use the first so many samples; all by default.
         limit: Option<usize>,
     },
 }
@@ -35,7 +35,13 @@ impl Inputs {
             Self::Random { seed, samples } => Ok(random(graph, *seed, *samples)),
             Self::File { path, limit } => {
                 let mut samples = from_file(graph, path)?;
-                samples.truncate(limit.unwrap_or(usize::MAX));
+                let limit = limit.unwrap_or(samples.len());
+                if limit > samples.len() {
+                    let (path, count) = (path.display(), samples.len());
+                    let text = format!("`{path}` has {count} samples, {limit} are asked for");
+                    return Err(Error::Data(text));
+                }
+                samples.truncate(limit);
                 Ok(samples)
             }
         }

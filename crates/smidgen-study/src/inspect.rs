@@ -6,7 +6,7 @@ use serde::Serialize;
 use smidgen_compiler::graph::{Graph, Node, ValueId};
 use smidgen_compiler::plan::{self, Planner};
 use smidgen_compiler::{Compiled, compile};
-use smidgen_target::Features;
+use smidgen_target::Board;
 
 /// Version of the JSON that [`InspectReport`] serialises to.
 pub const INSPECT_SCHEMA: &str = "smidgen.inspect/1";
@@ -18,6 +18,8 @@ pub struct InspectReport {
     pub schema: String,
     /// The model; its figures are those after optimisation.
     pub model: ModelReport,
+    /// Name of the board whose kernels the memory map is for.
+    pub board: String,
     /// Inputs in order.
     pub inputs: Vec<TensorReport>,
     /// Outputs in order.
@@ -109,15 +111,16 @@ pub struct StepMemory {
     pub buffers: Vec<usize>,
 }
 
-/// Describes a model as portable C would run it.
-pub fn inspect(model: &Model, recipe: &Recipe) -> Result<InspectReport, Error> {
-    let compiled = compile(model.graph.clone(), &Features::default(), recipe.planner()?)
+/// Describes a model with the kernels that `board` would run.
+pub fn inspect(model: &Model, board: &Board, recipe: &Recipe) -> Result<InspectReport, Error> {
+    let compiled = compile(model.graph.clone(), &board.core.features, recipe.planner()?)
         .map_err(|problems| Error::Model { name: model.name.clone(), problems })?;
     let graph = &model.graph;
     let tensors = |ids: &[ValueId]| ids.iter().map(|&id| tensor(graph, id)).collect();
     Ok(InspectReport {
         schema: INSPECT_SCHEMA.to_string(),
         model: model.report(),
+        board: board.name.clone(),
         inputs: tensors(graph.inputs()),
         outputs: tensors(graph.outputs()),
         source_layers: model.source.nodes().len(),

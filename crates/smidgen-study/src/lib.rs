@@ -22,5 +22,5 @@ pub use inspect::{
 pub use model::Model;
 pub use package::write_package;
 pub use recipe::Recipe;
-pub use verify::{LayerReport, TargetReport, VERIFY_SCHEMA, VerifyReport};
+pub use verify::{LayerReport, OutputReport, TargetReport, VERIFY_SCHEMA, VerifyReport};
 pub use workbench::{Evaluation, Stage, Workbench};

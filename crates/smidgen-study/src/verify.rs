@@ -1,7 +1,7 @@
 //! Layer by layer: every operator is fed the reference's own input, so that a wrong layer neither
 //! hides behind nor spoils the others.
 
-use crate::compare::{Comparison, compare};
+use crate::compare::{Comparison, compare, compare_output};
 use crate::inputs::Sample;
 use crate::report::Verdict;
 use crate::workbench::split;
@@ -9,7 +9,7 @@ use crate::{Error, Model, Recipe, Workbench};
 use serde::Serialize;
 use smidgen_compiler::Compiled;
 use smidgen_compiler::eval::{self, Values};
-use smidgen_compiler::lower::Operand;
+use smidgen_compiler::lower::{Operand, Port};
 use smidgen_compiler::tensor::Data;
 use smidgen_run::{Image, Mode, Request};
 use smidgen_target::Board;
@@ -35,12 +35,25 @@ pub struct VerifyReport {
 pub struct TargetReport {
     /// Name of the board.
     pub board: String,
-    /// The worst verdict of all layers.
+    /// The worst verdict of all layers and outputs.
     pub verdict: Verdict,
     /// Index of the first layer that is wrong.
     pub first_wrong: Option<usize>,
-    /// Layers in execution order.
+    /// Layers in execution order, each fed the reference's own input.
     pub layers: Vec<LayerReport>,
+    /// Model outputs of whole inferences, which also show errors between layers: in the placement
+    /// of buffers, or in the optimisation of the graph.
+    pub outputs: Vec<OutputReport>,
+}
+
+/// One model output on one target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OutputReport {
+    /// Name of the tensor.
+    pub name: String,
+    /// All samples.
+    #[serde(flatten)]
+    pub comparison: Comparison,
 }
 
 /// One layer on one target.
@@ -56,7 +69,8 @@ pub struct LayerReport {
 }
 
 impl Workbench {
-    /// Compares every layer on `board` with the reference, which evaluates the same optimised graph.
+    /// Compares every layer on `board` with the reference on the same optimised graph, and the
+    /// outputs of whole inferences with the reference on the model as imported.
     pub fn verify(
         &self,
         model: &Model,
@@ -72,7 +86,17 @@ impl Workbench {
             })
             .collect::<Result<_, _>>()?;
         let compiled = self.compile(model, board, recipe)?;
-        self.verify_layers(&compiled, board, recipe, &values)
+        let mut report = self.verify_layers(&compiled, board, recipe, &values)?;
+        let actual = self.infer(model, board, recipe, samples)?;
+        let expected = self.reference(model, samples)?;
+        let output = |(index, port): (usize, &Port)| {
+            let comparison = compare_output(index, &expected, &actual);
+            OutputReport { name: port.name.clone(), comparison }
+        };
+        report.outputs = compiled.program.outputs.iter().enumerate().map(output).collect();
+        let worst = report.outputs.iter().map(|output| output.comparison.verdict).max();
+        report.verdict = report.verdict.max(worst.unwrap_or(Verdict::Exact));
+        Ok(report)
     }
 
     /// Feeds every layer the operands in `values` (one entry per sample) and compares what it
@@ -124,6 +148,7 @@ impl Workbench {
             verdict: layers.iter().map(|l| l.comparison.verdict).max().unwrap_or(Verdict::Exact),
             first_wrong: layers.iter().position(|l| l.comparison.verdict == Verdict::Wrong),
             layers,
+            outputs: Vec::new(),
         })
     }
 }

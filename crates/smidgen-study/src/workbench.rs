@@ -1,6 +1,6 @@
 //! Runs models on boards and turns what comes out into reports.
 
-use crate::compare::compare;
+use crate::compare::compare_output;
 use crate::error::file_error;
 use crate::inputs::Sample;
 use crate::measure::measure;
@@ -113,11 +113,7 @@ impl Workbench {
             .collect();
         let reference = self.reference(model, samples)?;
         let ports = 0..compiled.bundle.manifest.outputs.len();
-        let comparisons = ports.map(|port| {
-            let expected: Vec<_> = reference.iter().map(|sample| &sample[port]).collect();
-            let actual: Vec<_> = outputs.iter().map(|sample| &sample[port]).collect();
-            compare(&expected, &actual)
-        });
+        let comparisons = ports.map(|port| compare_output(port, &reference, &outputs));
         let (mut verdict, mut max_difference) = (Verdict::Exact, 0f64);
         for comparison in comparisons {
             verdict = verdict.max(comparison.verdict);

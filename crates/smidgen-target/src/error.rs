@@ -38,7 +38,7 @@ pub enum Error {
         message: String,
     },
     /// No board has this name.
-    #[error("there is no board `{name}`{}", did_you_mean(.nearest.as_deref()))]
+    #[error("there is no board `{name}`{}; `smidgen boards` lists them", did_you_mean(.nearest.as_deref()))]
     UnknownBoard {
         /// The name that was asked for.
         name: String,

@@ -152,11 +152,11 @@ pub(crate) struct InputArgs {
     /// with one input; a leading axis of samples is optional.
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
-    /// Number of inferences; all samples of a file, else 1.
+    /// Number of inferences: the first N samples of a file (all by default), or random ones (1).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) trials: Option<u32>,
     /// Seed of random inputs.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, conflicts_with = "input")]
     pub(crate) seed: u64,
 }
 
@@ -203,6 +203,9 @@ pub(crate) struct CompileArgs {
 pub(crate) struct InspectArgs {
     /// The model, a `.tflite` file.
     pub(crate) model: PathBuf,
+    /// The board whose kernels the memory map is for.
+    #[arg(long, short, default_value = "qemu-m4")]
+    pub(crate) board: String,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
 }

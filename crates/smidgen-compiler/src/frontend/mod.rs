@@ -12,6 +12,10 @@ pub const MAX_TENSOR_BYTES: usize = 64 << 20;
 /// Most bytes that all tensors of a model may take together.
 pub const MAX_MODEL_BYTES: usize = 256 << 20;
 
+/// Most elementary operations of one inference. The largest networks on microcontrollers take a
+/// hundredth of it; the reference takes seconds for as many.
+pub const MAX_WORK: u64 = 1 << 32;
+
 /// What a reader must know besides the bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {

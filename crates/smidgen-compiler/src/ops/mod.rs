@@ -77,6 +77,12 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
         0
     }
 
+    /// Elementary operations of one evaluation, roughly: what bounds the time of the reference.
+    fn work(&self, site: &Site) -> u64 {
+        let elements = site.outputs.iter().map(|ty| ty.shape.elements() as u64);
+        self.macs(site).max(elements.sum())
+    }
+
     /// The reference: computes the outputs, bit for bit as the contract demands.
     /// `inputs` hold the operands' data in order. Only called on checked sites.
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data>;
@@ -164,6 +170,11 @@ macro_rules! operators {
             /// Multiply-accumulate operations of one evaluation.
             pub fn macs(&self, site: &Site) -> u64 {
                 match self { $(Self::$name(op) => op.macs(site),)* }
+            }
+
+            /// Elementary operations of one evaluation, roughly.
+            pub fn work(&self, site: &Site) -> u64 {
+                match self { $(Self::$name(op) => op.work(site),)* }
             }
 
             /// Computes the outputs with the reference.

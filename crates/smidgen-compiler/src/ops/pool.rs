@@ -18,6 +18,12 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Elements that all windows see together.
+    pub(super) fn work(&self, site: &Site) -> u64 {
+        let sizes = [site.output(0).shape.elements(), self.kernel[0], self.kernel[1]];
+        sizes.into_iter().fold(1, |product, size| product.saturating_mul(size as u64))
+    }
+
     /// Element type and shape of the output.
     pub(super) fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let &[x] = inputs else {

@@ -51,7 +51,7 @@ fn text(report: &VerifyReport, all_layers: bool) -> String {
     let mut line = |s: &str| writeln!(text, "{s}").expect("writing to a string cannot fail");
     let samples =
         if report.samples == 1 { "1 sample" } else { &format!("{} samples", report.samples) };
-    line(&format!("{}: every layer fed the reference's input, {samples}\n", report.model));
+    line(&format!("{}: layers alone are fed the reference's input; {samples}\n", report.model));
     let shown = |index: usize| {
         all_layers
             || report.targets.iter().any(|t| t.layers[index].comparison.verdict == Verdict::Wrong)
@@ -63,12 +63,20 @@ fn text(report: &VerifyReport, all_layers: bool) -> String {
     let columns = [
         ("target", Align::Left),
         ("layers", Align::Right),
-        ("verdict", Align::Left),
+        ("layers alone", Align::Left),
+        ("whole network", Align::Left),
         ("largest difference", Align::Left),
         ("first wrong layer", Align::Left),
     ];
     line(table(&columns, report.targets.iter().map(target_row)).trim_end());
     for target in &report.targets {
+        if target.verdict == Verdict::Wrong && target.first_wrong.is_none() {
+            line(&format!(
+                "\n{}: every layer alone is right, but whole inferences are wrong: this is a defect \
+                 of smidgen, please report it",
+                target.board
+            ));
+        }
         if let Some(index) = target.first_wrong {
             let layer = &target.layers[index];
             line(&format!("\n{}: layer {index} {} `{}`", target.board, layer.kind, layer.name));
@@ -79,15 +87,19 @@ fn text(report: &VerifyReport, all_layers: bool) -> String {
 }
 
 fn target_row(target: &TargetReport) -> Vec<String> {
-    let largest = target.layers.iter().map(|layer| layer.comparison.max_difference);
+    let layers = || target.layers.iter().map(|layer| &layer.comparison);
+    let outputs = || target.outputs.iter().map(|output| &output.comparison);
+    let largest = layers().chain(outputs()).map(|comparison| comparison.max_difference);
     let largest = largest.fold(0.0, f64::max);
+    let word = |verdict: Option<Verdict>| verdict.unwrap_or(Verdict::Exact).word().to_string();
     let first = target.first_wrong.map_or("-".to_string(), |index| {
         format!("{index} {}", shorten(&target.layers[index].name, 40))
     });
     vec![
         target.board.clone(),
         target.layers.len().to_string(),
-        target.verdict.word().to_string(),
+        word(layers().map(|comparison| comparison.verdict).max()),
+        word(outputs().map(|comparison| comparison.verdict).max()),
         if largest == 0.0 { "0".into() } else { format!("{largest:.3e}") },
         first,
     ]

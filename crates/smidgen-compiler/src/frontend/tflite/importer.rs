@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::constant::{dequantised, is_quantised_weight, stored};
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
-use crate::frontend::{MAX_MODEL_BYTES, ReadOptions};
+use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, Node, ValueId};
 use crate::ops::copy::Copy;
 use crate::ops::import::{Imported, Layer, Port};
@@ -82,6 +82,9 @@ impl<'a> Importer<'a> {
         self.graph.set_inputs(inputs);
         self.graph.set_outputs(outputs);
         self.problems.extend(self.graph.verify().err().into_iter().flatten());
+        if self.problems.is_empty() {
+            self.check_work();
+        }
         if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
     }
 
@@ -89,6 +92,18 @@ impl<'a> Importer<'a> {
         let bytes: u64 = self.types.iter().flatten().map(|ty| ty.bytes() as u64).sum();
         if bytes > MAX_MODEL_BYTES as u64 {
             let text = format!("all tensors take {bytes} bytes, the limit is {MAX_MODEL_BYTES}");
+            self.note(Diagnostic::new(Code::TooLarge, Origin::Model, text));
+        }
+    }
+
+    fn check_work(&mut self) {
+        let nodes = self.graph.nodes().iter();
+        let work = nodes.map(|node| node.op.work(&self.graph.site(node)));
+        let work = work.fold(0, u64::saturating_add);
+        if work > MAX_WORK {
+            let text = format!(
+                "one inference takes {work} elementary operations, the limit is {MAX_WORK}"
+            );
             self.note(Diagnostic::new(Code::TooLarge, Origin::Model, text));
         }
     }

@@ -28,6 +28,10 @@ impl OpDef for MaxPool2d {
         Pool::check(site)
     }
 
+    fn work(&self, site: &Site) -> u64 {
+        self.0.work(site)
+    }
+
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         eval::eval(self, site, inputs)
     }
