@@ -38,7 +38,7 @@ pub enum Error {
         message: String,
     },
     /// No board has this name.
-    #[error("there is no board `{name}`{}; `smidgen boards` lists them", did_you_mean(.nearest.as_deref()))]
+    #[error("there is no board `{name}`{}", which_board(.nearest.as_deref()))]
     UnknownBoard {
         /// The name that was asked for.
         name: String,
@@ -48,6 +48,13 @@ pub enum Error {
 }
 
 /// `; did you mean …` where there is a name to suggest.
+fn which_board(nearest: Option<&str>) -> String {
+    match nearest {
+        None => "; `smidgen boards` lists them".to_owned(),
+        nearest => did_you_mean(nearest),
+    }
+}
+
 pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }

@@ -54,6 +54,13 @@ use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_target::Features;
 
+impl Op {
+    /// The input once more, in memory of its own: for values that cannot share another's.
+    pub fn duplicate() -> Self {
+        copy::Copy.into()
+    }
+}
+
 /// What every operator defines.
 pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
     /// The operator's name, in the source formats' upper snake case.

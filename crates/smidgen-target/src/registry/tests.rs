@@ -94,7 +94,7 @@ fn unknown_board_suggests_the_nearest() {
     let error = Registry::builtin().board("quemu-m4").unwrap_err();
     assert_eq!(error.to_string(), "there is no board `quemu-m4`; did you mean `qemu-m4`?");
     let error = Registry::builtin().board("xyzzy").unwrap_err();
-    assert_eq!(error.to_string(), "there is no board `xyzzy`");
+    assert_eq!(error.to_string(), "there is no board `xyzzy`; `smidgen boards` lists them");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::copy::Copy;
 use crate::ops::import::{Imported, Layer, Port};
 use crate::ops::{Op, OpError, alternative};
 use crate::reader::tflite::{Operator, OperatorCode, SubGraph};
@@ -132,7 +131,7 @@ impl<'a> Importer<'a> {
         let written = self.graph.add_value(name.clone(), ty);
         let layer = self.source.operators.len();
         let (inputs, outputs) = (vec![value], vec![written]);
-        self.graph.add_node(Node { name, layer, op: Copy.into(), inputs, outputs });
+        self.graph.add_node(Node { name, layer, op: Op::duplicate(), inputs, outputs });
         Some(written)
     }
 
