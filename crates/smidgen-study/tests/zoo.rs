@@ -147,7 +147,7 @@ fn targets_equal_oracles(golden: &Golden) {
 
 /// Multiply-accumulate operations in software floating point that the emulator is given per model
 /// and core; one takes it about a hundred instructions.
-const SOFT_FLOAT_MACS: u64 = 16_000_000;
+const SOFT_FLOAT_MACS: u64 = 80_000_000;
 
 /// Number of samples to run. All of them, but for float models on cores that emulate floats in
 /// software: there as many as fit the budget. None is a model that alone exceeds it, which is said.
