@@ -1,4 +1,5 @@
 //! Execution profiles and what they say about a chip.
 
+pub mod decode;
 pub mod isa;
 pub mod profile;
