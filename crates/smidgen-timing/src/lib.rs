@@ -2,4 +2,5 @@
 
 pub mod decode;
 pub mod isa;
+pub mod memory;
 pub mod profile;
