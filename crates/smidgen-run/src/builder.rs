@@ -1,11 +1,12 @@
 //! Builds images, or finds them in the cache.
 
+use serde::Serialize;
 use smidgen_compiler::emit::{Bundle, BundleFile, Manifest};
-use smidgen_target::Board;
+use smidgen_target::{Board, Features, Isa, Memory, ToolchainId};
 
 use crate::cache::{Cache, Key};
 use crate::image::{Layout, StepEntry};
-use crate::toolchain::toolchain;
+use crate::toolchain::toolchain_for;
 use crate::{BuildOptions, Error, Footprint, Image, Mode, firmware};
 
 /// Changes when what is cached changes its meaning.
@@ -61,7 +62,7 @@ impl Builder {
         board: &Board,
         options: BuildOptions,
     ) -> Result<Vec<u8>, Error> {
-        let toolchain = toolchain(board.core.toolchain);
+        let toolchain = toolchain_for(board)?;
         let version = toolchain.version()?;
         let json = |value: serde_json::Result<Vec<u8>>| {
             value.expect("plain data with text keys is always serialisable")
@@ -70,13 +71,38 @@ impl Builder {
             CACHE_VERSION.as_bytes().to_vec(),
             env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
             version.into_bytes(),
-            json(serde_json::to_vec(board)),
+            json(serde_json::to_vec(&BuildTarget::new(board))),
             json(serde_json::to_vec(&options)),
             json(serde_json::to_vec(firmware::FILES)),
             json(serde_json::to_vec(bundle)),
         ];
         let key = Key::of(parts.iter().map(Vec::as_slice));
         self.cache.get_or_make(&key, || toolchain.link(bundle, board, options))
+    }
+}
+
+/// What a program depends on of the board that it is for.
+#[derive(Serialize)]
+struct BuildTarget<'a> {
+    isa: Isa,
+    features: &'a Features,
+    toolchain: Option<ToolchainId>,
+    flags: &'a [String],
+    /// Base and size of the code memory and of the data memory.
+    memories: Option<[(u32, u32); 2]>,
+}
+
+impl<'a> BuildTarget<'a> {
+    fn new(board: &'a Board) -> Self {
+        let core = &board.core;
+        let place = |memory: &Memory| (memory.base, memory.size);
+        Self {
+            isa: core.isa,
+            features: &core.features,
+            toolchain: core.toolchain,
+            flags: &core.flags,
+            memories: board.device().map(|device| [place(&device.code), place(&device.data)]),
+        }
     }
 }
 

@@ -74,6 +74,14 @@ pub enum Error {
     /// The image cannot be read.
     #[error("linked image cannot be read: {0}")]
     Image(#[from] object::Error),
+    /// There is no compiler for the board's core.
+    #[error("board `{board}`: there is no compiler for its core `{core}`")]
+    NoCompiler {
+        /// Name of the board.
+        board: String,
+        /// Name of its core.
+        core: String,
+    },
     /// The board can neither be emulated nor is it this computer.
     #[error("board `{board}` cannot be run here: it has no emulator")]
     NoRunner {
@@ -195,6 +203,7 @@ impl Error {
             | Self::Compile { .. }
             | Self::StepFunction { .. }
             | Self::Image(_)
+            | Self::NoCompiler { .. }
             | Self::NoRunner { .. }
             | Self::Unsupported { .. }
             | Self::Crashed { .. }

@@ -27,4 +27,4 @@ pub use firmware::Mode;
 pub use footprint::{FlashKind, FlashSymbol, Footprint};
 pub use image::{Image, Layout, Place, StepEntry, Symbol};
 pub use runner::{Capture, Request, Runner, runner};
-pub use toolchain::{BuildOptions, Optimisation, Toolchain, toolchain};
+pub use toolchain::{BuildOptions, Optimisation, Toolchain, toolchain, toolchain_for};

@@ -88,6 +88,14 @@ pub fn toolchain(id: ToolchainId) -> &'static dyn Toolchain {
 const MODEL_FLAGS: &[&str] =
     &["-std=c99", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections", "-fno-ipa-icf"];
 
+/// The toolchain that builds for `board`; an error where its core has none.
+pub fn toolchain_for(board: &Board) -> Result<&'static dyn Toolchain, Error> {
+    board.core.toolchain.map(toolchain).ok_or_else(|| Error::NoCompiler {
+        board: board.name.clone(),
+        core: board.core.name.clone(),
+    })
+}
+
 /// A folder with all sources of one build, removed when dropped.
 struct Workspace {
     folder: tempfile::TempDir,

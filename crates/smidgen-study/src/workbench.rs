@@ -14,7 +14,7 @@ use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
 use smidgen_run::doctor::Availability;
 use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request, Runner};
-use smidgen_target::{Board, Platform, Registry};
+use smidgen_target::{Board, Registry};
 use std::path::Path;
 
 /// Boards, caches and what one can do with them.
@@ -73,10 +73,7 @@ impl Workbench {
 
     /// Boards that can be run on this computer: the host and the emulated ones.
     pub fn runnable_boards(&self) -> impl Iterator<Item = &Board> {
-        self.registry.boards().filter(|board| match &board.platform {
-            Platform::Host => true,
-            Platform::Device(device) => device.emulator.is_some(),
-        })
+        self.registry.boards().filter(|board| board.is_runnable())
     }
 
     /// Generates C for a core.
@@ -122,7 +119,7 @@ impl Workbench {
         let mut report = measure(model, board, recipe, &compiled, &image, &captures);
         report.verdict = verdict;
         report.max_difference = max_difference;
-        report.toolchain = smidgen_run::toolchain(board.core.toolchain).version()?;
+        report.toolchain = smidgen_run::toolchain_for(board)?.version()?;
         report.runner = self.runner_version(board)?;
         Ok(Evaluation { report, outputs, compiled, image, captures })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A processor core, as far as a compiler for it must know.
@@ -10,18 +11,24 @@ use serde::{Deserialize, Serialize};
 pub struct Core {
     /// Name, such as `cortex-m4`.
     pub name: String,
+    /// One line for people.
+    pub description: String,
     /// Instruction set.
     pub isa: Isa,
     /// What the core can do beyond the least of its instruction set.
     pub features: Features,
-    /// The compiler that builds for it.
-    pub toolchain: ToolchainId,
+    /// The compiler that builds for it; `None` where there is none.
+    pub toolchain: Option<ToolchainId>,
     /// Options that select the core, understood by GCC and Clang alike.
     pub flags: Vec<String>,
+    /// Name of the emulated board whose machine runs this core's code, where there is one.
+    pub emulated_on: Option<String>,
 }
 
 /// Instruction sets, without the extensions that [`Feature`] names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Isa {
     /// Cortex-M0, M0+ and M1.
@@ -45,6 +52,10 @@ pub enum Isa {
     Rv32imac,
     /// [`Isa::Rv32imac`] with single-precision floating point.
     Rv32imafc,
+    /// RISC-V, 32 bits, 16 registers: integers, compressed instructions, no multiplication.
+    Rv32ec,
+    /// Tensilica Xtensa, as in the ESP32 and the ESP32-S3.
+    Xtensa,
     /// Whatever this program runs on.
     Host,
 }
@@ -60,7 +71,7 @@ impl Isa {
 
     /// Whether this is a 32-bit RISC-V instruction set.
     pub fn is_riscv(self) -> bool {
-        matches!(self, Self::Rv32imc | Self::Rv32imac | Self::Rv32imafc)
+        matches!(self, Self::Rv32imc | Self::Rv32imac | Self::Rv32imafc | Self::Rv32ec)
     }
 }
 
@@ -75,13 +86,17 @@ impl fmt::Display for Isa {
             Self::Rv32imc => "rv32imc",
             Self::Rv32imac => "rv32imac",
             Self::Rv32imafc => "rv32imafc",
+            Self::Rv32ec => "rv32ec",
+            Self::Xtensa => "xtensa",
             Self::Host => "host",
         })
     }
 }
 
 /// One thing that a core may be able to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feature {
     /// The Arm DSP extension: two 16-bit multiplications per instruction.
@@ -97,7 +112,7 @@ pub enum Feature {
 }
 
 /// The set of features that a core has.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Features(BTreeSet<Feature>);
 
@@ -125,7 +140,9 @@ impl FromIterator<Feature> for Features {
 }
 
 /// The compilers that cores are built with, by the name of their program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum ToolchainId {
     /// GCC for bare-metal Arm.
     #[serde(rename = "arm-none-eabi-gcc")]

@@ -1,11 +1,12 @@
 //! Chips and boards, joined and checked.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Core;
+use crate::{Cache, Core, Memory, Power, Price, Provenance, Software, Testbed};
 
 /// A place that firmware can run on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Board {
     /// Name, such as `qemu-m4`.
     pub name: String,
@@ -15,10 +16,35 @@ pub struct Board {
     pub core: Core,
     /// What surrounds the core.
     pub platform: Platform,
+    /// What the board costs.
+    pub price: Option<Price>,
+    /// How programs get onto it.
+    pub debug_probe: Option<String>,
+    /// What supports it.
+    pub software: Software,
+    /// Its place in the FIT IoT-LAB testbed.
+    pub iot_lab: Option<Testbed>,
+    /// Where the facts of the board's own file come from.
+    pub provenance: Provenance,
+}
+
+impl Board {
+    /// The microcontroller; `None` for the host.
+    pub fn device(&self) -> Option<&Device> {
+        match &self.platform {
+            Platform::Host => None,
+            Platform::Device(device) => Some(device),
+        }
+    }
+
+    /// Whether programs for this very board run on this computer: the host and emulated boards.
+    pub fn is_runnable(&self) -> bool {
+        self.device().is_none_or(|device| device.emulator.is_some())
+    }
 }
 
 /// What surrounds a core.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Platform {
     /// A process of this computer, with its operating system.
@@ -28,9 +54,10 @@ pub enum Platform {
 }
 
 /// A microcontroller on its board.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Device {
-    /// The microcontroller.
+    /// The microcontroller as it is on this board: external memories have the sizes that the board
+    /// gives them and are left out where it has none, caches are on or off as the board says.
     pub chip: Chip,
     /// Core clock in hertz, at most the chip's maximum.
     pub clock_hz: u64,
@@ -38,54 +65,61 @@ pub struct Device {
     pub code: Memory,
     /// Where variables, arena and stack live; one of the chip's memories, of kind RAM.
     pub data: Memory,
+    /// A faster memory that code can be placed in, of kind RAM.
+    pub fast_code: Option<Memory>,
+    /// A faster memory that weights or the arena can be placed in, of kind RAM.
+    pub fast_data: Option<Memory>,
     /// How to emulate the board, where that is possible.
     pub emulator: Option<Emulator>,
 }
 
 /// A microcontroller.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Chip {
     /// Name, such as `an386`.
     pub name: String,
+    /// One line for people.
+    pub description: String,
+    /// Who makes it.
+    pub vendor: Option<String>,
+    /// Number of cores of any kind; models run on one.
+    pub n_cores: u32,
     /// Highest core clock in hertz.
     pub max_clock_hz: u64,
     /// Memories that do not overlap.
     pub memories: Vec<Memory>,
+    /// Caches; at most one that is on serves any access.
+    pub caches: Vec<Cache>,
+    /// What it draws, mode by mode.
+    pub power: Vec<Power>,
+    /// What it costs.
+    pub price: Option<Price>,
+    /// Accelerators, which this program does not use.
+    pub accelerators: Option<String>,
+    /// Its name in probe-rs.
+    pub probe_rs: Option<String>,
+    /// Where the facts of the chip's file come from.
+    pub provenance: Provenance,
 }
 
-/// One contiguous memory of a chip.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Memory {
-    /// Name, unique in its chip.
-    pub name: String,
-    /// What it is made of.
-    pub kind: MemoryKind,
-    /// Address of the first byte.
-    pub base: u32,
-    /// Size in bytes, more than zero.
-    pub size: u32,
-}
+impl Chip {
+    /// Bytes of RAM that models can use, in all memories together; external and backup RAM aside.
+    pub fn ram_bytes(&self) -> u64 {
+        let ram = self.memories.iter().filter(|memory| {
+            memory.kind == crate::MemoryKind::Ram
+                && !matches!(memory.role, crate::Role::External | crate::Role::Backup)
+        });
+        ram.map(|memory| u64::from(memory.size)).sum()
+    }
 
-impl Memory {
-    /// Address after the last byte.
-    pub fn end(&self) -> u64 {
-        u64::from(self.base) + u64::from(self.size)
+    /// The memory called `name`.
+    pub fn memory(&self, name: &str) -> Option<&Memory> {
+        self.memories.iter().find(|memory| memory.name == name)
     }
 }
 
-/// What a memory is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MemoryKind {
-    /// Keeps its content without power; programs must not store to it.
-    Flash,
-    /// Readable and writable.
-    Ram,
-}
-
 /// How QEMU emulates a board; the program follows from the instruction set.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Emulator {
     /// Value of `-machine`.

@@ -6,12 +6,18 @@
 mod class;
 mod core;
 mod error;
+mod facts;
 mod hardware;
+mod memory;
 mod registry;
 mod spec;
 
 pub use crate::class::Class;
 pub use crate::core::{Core, Feature, Features, Isa, ToolchainId};
 pub use crate::error::Error;
-pub use crate::hardware::{Board, Chip, Device, Emulator, Memory, MemoryKind, Platform};
+pub use crate::facts::{Draw, Port, Power, PowerMode, Price, Provenance, Software, Testbed};
+pub use crate::hardware::{Board, Chip, Device, Emulator, Platform};
+pub use crate::memory::{
+    Cache, CacheKind, Delay, Memory, MemoryKind, ReadTiming, Role, WaitStates,
+};
 pub use crate::registry::{Registry, SourceFile};

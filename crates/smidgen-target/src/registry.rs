@@ -6,8 +6,11 @@ use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
 use crate::error::did_you_mean;
-use crate::spec::{BoardSpec, ChipSpec, CoreSpec};
-use crate::{Board, Chip, Core, Device, Error, Isa, Memory, MemoryKind, Platform};
+use crate::{Board, Chip, Core, Error};
+
+mod check;
+mod join;
+mod unverified;
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../targets");
 
@@ -46,9 +49,14 @@ impl Registry {
         for file in files.clone() {
             kind_and_name(file.path)?;
         }
-        let cores = read(files.clone(), "core", |at, spec| Ok(join_core(at, spec)))?;
-        let chips = read(files.clone(), "chip", |at, spec| join_chip(at, spec, &cores))?;
-        let boards = read(files, "board", |at, spec| join_board(at, spec, &chips))?;
+        let cores = read(files.clone(), "core", |at, spec| Ok(join::core(at, spec)))?;
+        let chips = read(files.clone(), "chip", |at, spec| join::chip(at, spec, &cores))?;
+        let boards = read(files.clone(), "board", |at, spec| join::board(at, spec, &chips))?;
+        for file in files {
+            if let ("core", name) = kind_and_name(file.path)? {
+                check::emulation(At { file: file.path, name }, &cores[name], &boards)?;
+            }
+        }
         Ok(Self { boards })
     }
 
@@ -64,9 +72,23 @@ impl Registry {
             nearest: nearest(name, self.boards.keys()),
         })
     }
+
+    /// What to build for and run on in the place of `board`: itself where it can be run, else the
+    /// emulated board that runs its core's code, with `board`'s core. `None` where nothing does.
+    ///
+    /// Boards whose cores have the same instruction set, features, toolchain, flags and emulated
+    /// board behave alike there.
+    pub fn stand_in(&self, board: &Board) -> Option<Board> {
+        if board.is_runnable() {
+            return Some(board.clone());
+        }
+        let emulated = self.boards.get(board.core.emulated_on.as_ref()?)?;
+        Some(Board { core: board.core.clone(), ..emulated.clone() })
+    }
 }
 
 /// A chip with its core; the chip of the host is a core alone.
+#[derive(Debug)]
 struct JoinedChip {
     core: Core,
     chip: Option<Chip>,
@@ -129,11 +151,10 @@ fn read<'a, Spec: DeserializeOwned, T>(
         if file_kind != kind {
             continue;
         }
-        let spec = toml::from_str(file.text).map_err(|error| Error::Syntax {
-            file: file.path.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
-        })?;
-        let joined = join(At { file: file.path, name }, spec)?;
+        let spec = parse(file)?;
+        let at = At { file: file.path, name };
+        unverified::check(at, &parse(file)?)?;
+        let joined = join(at, spec)?;
         if all.insert(name.to_owned(), joined).is_some() {
             return Err(Error::Duplicate { file: file.path.to_owned(), kind });
         }
@@ -141,102 +162,11 @@ fn read<'a, Spec: DeserializeOwned, T>(
     Ok(all)
 }
 
-fn join_core(at: At<'_>, spec: CoreSpec) -> Core {
-    let CoreSpec { isa, features, toolchain, flags } = spec;
-    Core { name: at.name.to_owned(), isa, features, toolchain, flags }
-}
-
-fn join_chip(
-    at: At<'_>,
-    spec: ChipSpec,
-    cores: &BTreeMap<String, Core>,
-) -> Result<JoinedChip, Error> {
-    let core = lookup(at, "core", &spec.core, cores)?.clone();
-    if core.isa == Isa::Host {
-        at.absent("max_clock_hz", spec.max_clock_hz.as_ref())?;
-        at.absent("memories", spec.memories.first())?;
-        return Ok(JoinedChip { core, chip: None });
-    }
-    let max_clock_hz = at.required("max_clock_hz", spec.max_clock_hz)?;
-    if max_clock_hz == 0 {
-        return Err(at.field("max_clock_hz", "must be more than 0"));
-    }
-    check_memories(at, &spec.memories)?;
-    let chip = Chip { name: at.name.to_owned(), max_clock_hz, memories: spec.memories };
-    Ok(JoinedChip { core, chip: Some(chip) })
-}
-
-fn check_memories(at: At<'_>, memories: &[Memory]) -> Result<(), Error> {
-    for (index, memory) in memories.iter().enumerate() {
-        let field = format!("memories.{}", memory.name);
-        if !memory.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) {
-            return Err(at.field(field, "a name has letters, digits, `-` and `_` only"));
-        }
-        if memory.size == 0 {
-            return Err(at.field(field, "`size` must be more than 0"));
-        }
-        if memory.end() > 1 << 32 {
-            return Err(at.field(field, "`base` and `size` reach beyond 32-bit addresses"));
-        }
-        for other in &memories[..index] {
-            if other.name == memory.name {
-                return Err(at.field(field, "two memories have this name"));
-            }
-            if u64::from(memory.base) < other.end() && u64::from(other.base) < memory.end() {
-                return Err(at.field(field, format!("overlaps memory `{}`", other.name)));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn join_board(
-    at: At<'_>,
-    spec: BoardSpec,
-    chips: &BTreeMap<String, JoinedChip>,
-) -> Result<Board, Error> {
-    let JoinedChip { core, chip } = lookup(at, "chip", &spec.chip, chips)?;
-    let platform = match chip {
-        None => {
-            at.absent("clock_hz", spec.clock_hz.as_ref())?;
-            at.absent("code", spec.code.as_ref())?;
-            at.absent("data", spec.data.as_ref())?;
-            at.absent("emulator", spec.emulator.as_ref())?;
-            Platform::Host
-        }
-        Some(chip) => {
-            let clock_hz = at.required("clock_hz", spec.clock_hz)?;
-            if clock_hz == 0 || clock_hz > chip.max_clock_hz {
-                let most = chip.max_clock_hz;
-                return Err(at.field("clock_hz", format!("must be from 1 to {most}")));
-            }
-            let code = memory(at, "code", spec.code, MemoryKind::Flash, chip)?;
-            let data = memory(at, "data", spec.data, MemoryKind::Ram, chip)?;
-            let emulator = spec.emulator;
-            let device = Device { chip: chip.clone(), clock_hz, code, data, emulator };
-            Platform::Device(Box::new(device))
-        }
-    };
-    let name = at.name.to_owned();
-    Ok(Board { name, description: spec.description, core: core.clone(), platform })
-}
-
-/// The memory of `chip` that `field` names, which must be of `kind`.
-fn memory(
-    at: At<'_>,
-    field: &str,
-    name: Option<String>,
-    kind: MemoryKind,
-    chip: &Chip,
-) -> Result<Memory, Error> {
-    let name = at.required(field, name)?;
-    let memories =
-        chip.memories.iter().map(|memory| (memory.name.clone(), memory.clone())).collect();
-    let memory = lookup(at, field, &name, &memories)?;
-    if memory.kind != kind {
-        return Err(at.field(field, format!("memory `{name}` must be of kind {kind:?}")));
-    }
-    Ok(memory.clone())
+fn parse<T: DeserializeOwned>(file: &SourceFile<'_>) -> Result<T, Error> {
+    toml::from_str(file.text).map_err(|error| Error::Syntax {
+        file: file.path.to_owned(),
+        message: error.to_string().trim_end().to_owned(),
+    })
 }
 
 fn lookup<'a, T>(

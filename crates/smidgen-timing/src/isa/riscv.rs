@@ -13,6 +13,8 @@ const A: Extensions = 4;
 const F: Extensions = 8;
 const C: Extensions = 16;
 
+/// Integers and compressed instructions.
+pub(super) const EC: Extensions = I | C;
 /// Integers, multiplication, compressed instructions.
 pub(super) const IMC: Extensions = I | M | C;
 /// The same with atomics.
