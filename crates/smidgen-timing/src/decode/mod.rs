@@ -5,10 +5,14 @@
 //! instruction reads them; inside a `VPT` block every vector instruction reads the predicate.
 
 mod registers;
+mod riscv;
+mod row;
+mod thumb;
 
 pub use registers::{Register, Registers};
 
 use crate::profile::{Encoding, Instruction};
+use row::Row;
 use smidgen_target::Class;
 
 /// What one instruction does.
@@ -62,6 +66,18 @@ impl Operation {
 /// Decodes one instruction. What is not in the manuals is [`Class::Unknown`], touches no register
 /// and goes on to the next instruction.
 pub fn decode(encoding: Encoding, instruction: Instruction) -> Operation {
-    let _ = (encoding, instruction);
-    Operation::new(Class::Unknown)
+    let Instruction { address, opcode, bytes } = instruction;
+    let operation = match (encoding, bytes) {
+        (Encoding::Thumb, 2) => thumb::narrow(opcode, address),
+        (Encoding::Thumb, _) => thumb::wide(opcode, address),
+        (Encoding::RiscV, 2) => riscv::narrow(opcode, address),
+        (Encoding::RiscV, _) => riscv::wide(opcode, address),
+    };
+    operation.unwrap_or(Operation::new(Class::Unknown))
+}
+
+/// What the first row that matches says.
+fn first(tables: &[&[Row]], opcode: u32, at: u32) -> Option<Operation> {
+    let mut rows = tables.iter().copied().flatten();
+    Some(rows.find(|row| row.matches(opcode))?.operation(opcode, at))
 }
