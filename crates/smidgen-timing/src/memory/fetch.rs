@@ -54,25 +54,21 @@ pub fn fetch_stalls(code: &[Fetched], jumps: &[Jump], reads: &Reads) -> Vec<f64>
     if reads.is_immediate() {
         return stalls;
     }
-    match reads.cache {
-        Some(cache) => {
-            let line = cache.line_bytes;
-            let entries = entries(code, jumps, line);
-            let miss = reads.transfer(line);
-            let share = missing(&entries, cache.lines());
-            let time = execution(code, line);
-            for entry in entries {
-                let share = share.get(&entry.unit).copied().unwrap_or(1.0);
-                stalls[entry.instruction] +=
-                    share * entry_stall(entry, miss, reads.prefetch, &time);
-            }
+    if let Some(cache) = reads.cache {
+        let line = cache.line_bytes;
+        let entries = entries(code, jumps, line);
+        let miss = reads.transfer(line);
+        let share = missing(&entries, cache.lines());
+        let time = execution(code, line);
+        for entry in entries {
+            let share = share.get(&entry.unit).copied().unwrap_or(1.0);
+            stalls[entry.instruction] += share * entry_stall(entry, miss, reads.prefetch, &time);
         }
-        None => {
-            let array = reads.transfer(reads.unit_bytes) - reads.bus_cycles;
-            add(&mut stalls, code, jumps, reads.unit_bytes, array, reads.prefetch);
-            // Cores behind a bus have a queue that fetches ahead.
-            add(&mut stalls, code, jumps, BUS_BYTES, reads.bus_cycles, true);
-        }
+    } else {
+        let array = reads.transfer(reads.unit_bytes) - reads.bus_cycles;
+        add(&mut stalls, code, jumps, reads.unit_bytes, array, reads.prefetch);
+        // Cores behind a bus have a queue that fetches ahead.
+        add(&mut stalls, code, jumps, BUS_BYTES, reads.bus_cycles, true);
     }
     stalls
 }
