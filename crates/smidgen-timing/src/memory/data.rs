@@ -25,7 +25,7 @@ pub fn data_stalls(readers: &[Reader], working_set: f64, reads: &Reads) -> Vec<f
     }
     let Some(cache) = reads.cache else {
         let stall = |reader: &Reader| {
-            let delay = reads.unit_cycles + reads.bus_cycles;
+            let delay = reads.first_cycles + reads.bus_cycles;
             reader.accesses * delay + reader.bytes * reads.byte_cycles
         };
         return readers.iter().map(stall).collect();
@@ -47,7 +47,8 @@ mod tests {
     use super::*;
     use crate::memory::Geometry;
 
-    const FLASH: Reads = Reads { unit_bytes: 16, unit_cycles: 5.0, ..Reads::IMMEDIATE };
+    const FLASH: Reads =
+        Reads { unit_bytes: 16, first_cycles: 5.0, next_cycles: 6.0, ..Reads::IMMEDIATE };
 
     fn check(reads: Reads, working_set: f64, expected: f64) {
         let reader = |bytes, literal| Reader { accesses: bytes / 4.0, bytes, literal };

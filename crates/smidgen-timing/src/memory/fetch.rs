@@ -182,7 +182,8 @@ mod tests {
     }
 
     /// Flash with two wait states and 8 bytes at a time.
-    const FLASH: Reads = Reads { unit_bytes: 8, unit_cycles: 2.0, ..Reads::IMMEDIATE };
+    const FLASH: Reads =
+        Reads { unit_bytes: 8, first_cycles: 2.0, next_cycles: 3.0, ..Reads::IMMEDIATE };
 
     #[test]
     fn a_fast_memory_never_stalls() {
@@ -204,7 +205,7 @@ mod tests {
         // Four cycles per unit cover two wait states; only jumps wait, and the very first entry.
         check(8, Reads { prefetch: true, ..FLASH }, 2.0 * 99.0 + 2.0);
         // Of six wait states, two remain.
-        let slow = Reads { prefetch: true, unit_cycles: 6.0, ..FLASH };
+        let slow = Reads { prefetch: true, first_cycles: 6.0, ..FLASH };
         check(8, slow, 6.0 * 100.0 + 2.0 * 100.0);
     }
 
@@ -212,13 +213,13 @@ mod tests {
     fn a_cache_that_holds_the_loop_is_filled_once() {
         let cache = Some(Geometry { bytes: 64, line_bytes: 16 });
         // A line is two units.
-        check(32, Reads { cache, ..FLASH }, 4.0 * 4.0);
+        check(32, Reads { cache, ..FLASH }, 4.0 * 5.0);
     }
 
     #[test]
     fn a_cache_that_is_too_small_is_filled_every_time() {
         let cache = Some(Geometry { bytes: 48, line_bytes: 16 });
-        check(32, Reads { cache, ..FLASH }, 4.0 * 4.0 * 100.0);
+        check(32, Reads { cache, ..FLASH }, 4.0 * 5.0 * 100.0);
     }
 
     #[test]

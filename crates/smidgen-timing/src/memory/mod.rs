@@ -18,8 +18,10 @@ const BUS_BYTES: u32 = 8;
 pub struct Reads {
     /// Bytes that one read of the memory array delivers, more than zero.
     pub unit_bytes: u32,
-    /// Cycles until a unit is there.
-    pub unit_cycles: f64,
+    /// Cycles until the first unit of a transaction is there.
+    pub first_cycles: f64,
+    /// Cycles for each further unit of it.
+    pub next_cycles: f64,
     /// Further cycles per byte, of memories with a narrow interface.
     pub byte_cycles: f64,
     /// Cycles that buses and bridges add to each transaction.
@@ -43,7 +45,8 @@ impl Reads {
     /// A memory that keeps up with the core.
     pub const IMMEDIATE: Self = Self {
         unit_bytes: 4,
-        unit_cycles: 0.0,
+        first_cycles: 0.0,
+        next_cycles: 0.0,
         byte_cycles: 0.0,
         bus_cycles: 0.0,
         prefetch: false,
@@ -52,13 +55,14 @@ impl Reads {
 
     /// Whether reads never wait.
     pub fn is_immediate(&self) -> bool {
-        self.unit_cycles == 0.0 && self.byte_cycles == 0.0 && self.bus_cycles == 0.0
+        self.first_cycles == 0.0 && self.byte_cycles == 0.0 && self.bus_cycles == 0.0
     }
 
     /// Cycles until `bytes` that lie one after the other are there.
     fn transfer(&self, bytes: u32) -> f64 {
-        let units = f64::from(bytes.div_ceil(self.unit_bytes));
-        self.bus_cycles + units * self.unit_cycles + f64::from(bytes) * self.byte_cycles
+        let next = f64::from(bytes.div_ceil(self.unit_bytes).max(1) - 1);
+        let array = self.first_cycles + next * self.next_cycles;
+        self.bus_cycles + array + f64::from(bytes) * self.byte_cycles
     }
 }
 
