@@ -1,5 +1,6 @@
 //! Execution profiles and what they say about a chip.
 
+pub mod band;
 pub mod decode;
 pub mod isa;
 pub mod memory;
