@@ -2,6 +2,7 @@
 
 pub mod band;
 pub mod decode;
+pub mod energy;
 pub mod isa;
 pub mod memory;
 pub mod profile;
