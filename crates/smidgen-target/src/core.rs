@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::Pipeline;
 
 /// A processor core, as far as a compiler for it must know.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -23,6 +26,9 @@ pub struct Core {
     pub flags: Vec<String>,
     /// Name of the emulated board whose machine runs this core's code, where there is one.
     pub emulated_on: Option<String>,
+    /// What its instructions cost; cores without are not priced.
+    #[serde(skip)]
+    pub pipeline: Option<Arc<Pipeline>>,
 }
 
 /// Instruction sets, without the extensions that [`Feature`] names.

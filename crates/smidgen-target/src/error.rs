@@ -3,9 +3,9 @@
 /// A target file that cannot be used, or a board that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The file's place says neither core nor chip nor board.
+    /// The file's place does not say what it describes.
     #[error(
-        "{file}: expected a path that ends in `cores/NAME.toml`, `chips/NAME.toml` or `boards/NAME.toml`"
+        "{file}: expected a path that ends in `pipelines/NAME.toml`, `cores/NAME.toml`, `chips/NAME.toml` or `boards/NAME.toml`"
     )]
     Place {
         /// Path of the file.
@@ -16,7 +16,7 @@ pub enum Error {
     Duplicate {
         /// Path of the second file.
         file: String,
-        /// `core`, `chip` or `board`.
+        /// `pipeline`, `core`, `chip` or `board`.
         kind: &'static str,
     },
     /// Not TOML, or fields that are missing, unknown or of the wrong type.

@@ -1,6 +1,6 @@
 //! Cores, chips, boards and toolchains as data.
 //!
-//! The data are TOML files, one per core, chip or board. [`Registry`] reads, checks and joins them;
+//! The data are TOML files, one per pipeline, core, chip or board. [`Registry`] reads, checks and joins them;
 //! everything else in this crate is the plain values that come out.
 
 mod class;
@@ -9,6 +9,7 @@ mod error;
 mod facts;
 mod hardware;
 mod memory;
+pub mod pipeline;
 mod registry;
 mod spec;
 
@@ -20,4 +21,5 @@ pub use crate::hardware::{Board, Chip, Device, Emulator, Platform};
 pub use crate::memory::{
     Cache, CacheKind, Delay, Memory, MemoryKind, ReadTiming, Role, WaitStates,
 };
+pub use crate::pipeline::Pipeline;
 pub use crate::registry::{Registry, SourceFile};

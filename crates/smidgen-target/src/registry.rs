@@ -1,12 +1,13 @@
 //! Reads target files, checks them and joins boards with their chips and cores.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
 
 use crate::error::did_you_mean;
-use crate::{Board, Chip, Core, Error};
+use crate::{Board, Chip, Core, Error, Pipeline};
 
 mod check;
 mod join;
@@ -27,6 +28,7 @@ pub struct SourceFile<'a> {
 #[derive(Debug, Clone)]
 pub struct Registry {
     boards: BTreeMap<String, Board>,
+    pipelines: BTreeMap<String, Arc<Pipeline>>,
 }
 
 impl Registry {
@@ -49,7 +51,8 @@ impl Registry {
         for file in files.clone() {
             kind_and_name(file.path)?;
         }
-        let cores = read(files.clone(), "core", |at, spec| Ok(join::core(at, spec)))?;
+        let pipelines = read(files.clone(), "pipeline", join::pipeline)?;
+        let cores = read(files.clone(), "core", |at, spec| join::core(at, spec, &pipelines))?;
         let chips = read(files.clone(), "chip", |at, spec| join::chip(at, spec, &cores))?;
         let boards = read(files.clone(), "board", |at, spec| join::board(at, spec, &chips))?;
         for file in files {
@@ -57,7 +60,12 @@ impl Registry {
                 check::emulation(At { file: file.path, name }, &cores[name], &boards)?;
             }
         }
-        Ok(Self { boards })
+        Ok(Self { boards, pipelines })
+    }
+
+    /// All pipelines, sorted by name.
+    pub fn pipelines(&self) -> impl Iterator<Item = &Arc<Pipeline>> {
+        self.pipelines.values()
     }
 
     /// All boards, sorted by name.
@@ -126,11 +134,12 @@ fn collect(dir: &'static Dir<'static>, into: &mut Vec<SourceFile<'static>>) {
     }
 }
 
-/// The kind (`core`, `chip`, `board`) and name that a path says.
+/// The kind (`pipeline`, `core`, `chip`, `board`) and name that a path says.
 fn kind_and_name(path: &str) -> Result<(&'static str, &str), Error> {
     let mut parts = path.rsplit('/');
     let stem = parts.next().and_then(|name| name.strip_suffix(".toml")).filter(|s| !s.is_empty());
     let kind = match parts.next() {
+        Some("pipelines") => Some("pipeline"),
         Some("cores") => Some("core"),
         Some("chips") => Some("chip"),
         Some("boards") => Some("board"),

@@ -30,6 +30,9 @@ pub(crate) struct CoreSpec {
     /// An emulated board whose machine runs this core's code. Boards without an emulator are
     /// estimated from a run there.
     pub(crate) emulated_on: Option<String>,
+    /// What the instructions cost: the name of a file in `pipelines`. Leave it out where that is
+    /// unknown: nothing is estimated then.
+    pub(crate) pipeline: Option<String>,
 }
 
 /// A microcontroller: `chips/NAME.toml`. Only the chip of the host has no clock and no memories.

@@ -1,17 +1,32 @@
 //! Turns what a file says into values, with what it refers to.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{At, JoinedChip, check, lookup};
+use crate::pipeline::table::Table;
 use crate::spec::{BoardSpec, ChipSpec, CoreSpec, MemorySpec, PowerSpec, TimingSpec};
 use crate::{
-    Board, Chip, Core, Delay, Device, Draw, Error, Isa, Memory, MemoryKind, Platform, Power,
-    PowerMode, ReadTiming, Role, Software,
+    Board, Chip, Core, Delay, Device, Draw, Error, Isa, Memory, MemoryKind, Pipeline, Platform,
+    Power, PowerMode, ReadTiming, Role, Software,
 };
 
-pub(super) fn core(at: At<'_>, spec: CoreSpec) -> Core {
-    let CoreSpec { description, isa, features, toolchain, flags, emulated_on } = spec;
-    Core { name: at.name.to_owned(), description, isa, features, toolchain, flags, emulated_on }
+pub(super) fn pipeline(at: At<'_>, table: Table) -> Result<Arc<Pipeline>, Error> {
+    table.join(at.name).map(Arc::new).map_err(|(field, message)| at.field(field, message))
+}
+
+pub(super) fn core(
+    at: At<'_>,
+    spec: CoreSpec,
+    pipelines: &BTreeMap<String, Arc<Pipeline>>,
+) -> Result<Core, Error> {
+    let CoreSpec { description, isa, features, toolchain, flags, emulated_on, pipeline } = spec;
+    let pipeline = match pipeline {
+        Some(name) => Some(lookup(at, "pipeline", &name, pipelines)?.clone()),
+        None => None,
+    };
+    let name = at.name.to_owned();
+    Ok(Core { name, description, isa, features, toolchain, flags, emulated_on, pipeline })
 }
 
 pub(super) fn chip(

@@ -1,0 +1,197 @@
+//! The fields of `pipelines/NAME.toml` and what must hold between them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Branches, Cycles, LatencyTo, MOST_PIPES, Operands, Pairs, Pipeline, Slot, Timing};
+use crate::Class;
+
+/// The version of the tables' format.
+const VERSION: u32 = 1;
+
+/// A source that is none.
+const ASSUMED: &str = "assumed: ";
+
+/// `pipelines/NAME.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    version: u32,
+    description: String,
+    sources: BTreeMap<String, String>,
+    #[serde(default)]
+    units: BTreeMap<String, u8>,
+    #[serde(default)]
+    operands: Operands,
+    pairs: Option<PairRules>,
+    branches: Branches,
+    /// For the classes that no group has.
+    default: Option<Group>,
+    #[serde(default)]
+    timing: Vec<Group>,
+}
+
+/// Which instructions issue in pairs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PairRules {
+    /// Only 16-bit instructions.
+    #[serde(default)]
+    narrow: bool,
+    /// If given, only these stand second.
+    second: Option<Vec<Class>>,
+    /// Never second.
+    #[serde(default)]
+    first: Vec<Class>,
+    /// Never in a pair.
+    #[serde(default)]
+    alone: Vec<Class>,
+    source: String,
+}
+
+/// Classes that cost the same.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    /// None in the default.
+    #[serde(default)]
+    classes: Vec<Class>,
+    cycles: Cycles,
+    #[serde(default)]
+    words_per_cycle: u8,
+    #[serde(default)]
+    indexed: u8,
+    #[serde(default = "one")]
+    latency: u8,
+    #[serde(default)]
+    latency_to: LatencyTo,
+    #[serde(default)]
+    early: bool,
+    #[serde(default)]
+    ahead: u8,
+    #[serde(default)]
+    units: Vec<String>,
+    unit_cycles: Option<u8>,
+    #[serde(default)]
+    overlaps: Vec<Class>,
+    source: String,
+}
+
+fn one() -> u8 {
+    1
+}
+
+/// A field and what is wrong with it.
+pub(crate) type Wrong = (String, String);
+
+fn wrong<T>(field: impl Into<String>, message: impl Into<String>) -> Result<T, Wrong> {
+    Err((field.into(), message.into()))
+}
+
+impl Table {
+    /// The pipeline that the table describes.
+    pub(crate) fn join(self, name: &str) -> Result<Pipeline, Wrong> {
+        if self.version != VERSION {
+            return wrong("version", format!("must be {VERSION}, the only known one"));
+        }
+        if self.default.as_ref().is_some_and(|group| !group.classes.is_empty()) {
+            return wrong("default.classes", "the default is for the classes of no group");
+        }
+        let pipes: usize = self.units.values().map(|&count| usize::from(count)).sum();
+        if pipes > MOST_PIPES || self.units.values().any(|&count| count == 0) {
+            return wrong("units", format!("each must be at least 1, all together {MOST_PIPES}"));
+        }
+        self.check_source("branches", &self.branches.source)?;
+        let timings = self.timings()?;
+        Ok(Pipeline {
+            name: name.to_owned(),
+            description: self.description,
+            pairs: match &self.pairs {
+                None => Pairs::Never,
+                Some(rules) if rules.narrow => Pairs::Narrow,
+                Some(_) => Pairs::Any,
+            },
+            operands: self.operands,
+            branches: self.branches,
+            units: self.units.into_iter().collect(),
+            sources: self.sources,
+            timings,
+        })
+    }
+
+    /// One timing per class, from the group that has it or else from the default.
+    fn timings(&self) -> Result<Vec<Timing>, Wrong> {
+        let mut by_class = BTreeMap::new();
+        for group in &self.timing {
+            for &class in &group.classes {
+                let timing = self.timing(&format!("timing.{class}"), class, group)?;
+                if by_class.insert(class, timing).is_some() {
+                    return wrong(format!("timing.{class}"), "two groups have this class");
+                }
+            }
+        }
+        if let Some(rules) = &self.pairs {
+            self.check_source("pairs", &rules.source)?;
+        }
+        let each = Class::ALL.iter().map(|&class| match (by_class.remove(&class), &self.default) {
+            (Some(timing), _) => Ok(timing),
+            (None, Some(group)) => self.timing("default", class, group),
+            (None, None) => wrong(format!("timing.{class}"), "missing, and there is no default"),
+        });
+        each.collect()
+    }
+
+    fn timing(&self, field: &str, class: Class, group: &Group) -> Result<Timing, Wrong> {
+        let (least, most) = group.cycles.range();
+        if least > most {
+            return wrong(format!("{field}.cycles"), "the least comes first");
+        }
+        if group.unit_cycles.is_some() && group.units.is_empty() {
+            return wrong(format!("{field}.unit_cycles"), "there are no `units` to take");
+        }
+        self.check_source(field, &group.source)?;
+        let units =
+            group.units.iter().map(|unit| match self.units.keys().position(|u| u == unit) {
+                Some(index) => Ok(index as u8),
+                None => wrong(format!("{field}.units"), format!("there is no unit `{unit}`")),
+            });
+        Ok(Timing {
+            cycles: group.cycles,
+            words_per_cycle: group.words_per_cycle,
+            indexed: group.indexed,
+            latency: group.latency,
+            latency_to: group.latency_to,
+            early: group.early,
+            ahead: group.ahead,
+            units: units.collect::<Result<_, _>>()?,
+            unit_cycles: group.unit_cycles,
+            slot: self.slot(class),
+            overlaps: group.overlaps.clone(),
+            source: group.source.clone(),
+        })
+    }
+
+    fn slot(&self, class: Class) -> Slot {
+        let Some(rules) = &self.pairs else { return Slot::Alone };
+        let second = rules.second.as_ref().is_none_or(|classes| classes.contains(&class));
+        if rules.alone.contains(&class) {
+            Slot::Alone
+        } else if second && !rules.first.contains(&class) {
+            Slot::Any
+        } else {
+            Slot::First
+        }
+    }
+
+    /// Whether `source` is a key of the sources, or says what was assumed.
+    fn check_source(&self, field: &str, source: &str) -> Result<(), Wrong> {
+        if source.starts_with(ASSUMED) || self.sources.contains_key(source) {
+            return Ok(());
+        }
+        wrong(
+            format!("{field}.source"),
+            format!("`{source}` is neither a key of `sources` nor begins with `{ASSUMED}`"),
+        )
+    }
+}
