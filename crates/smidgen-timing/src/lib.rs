@@ -3,6 +3,7 @@
 pub mod band;
 pub mod decode;
 pub mod energy;
+pub mod flow;
 pub mod isa;
 pub mod memory;
 pub mod profile;
