@@ -22,6 +22,8 @@ pub(super) enum Field {
     Integer { at: u8, width: u8, base: u8 },
     /// An even integer register: twice the three bits from here.
     Even(u8),
+    /// An odd integer register: the one behind twice the three bits from here.
+    Odd(u8),
     /// The integer register in bits 16 to 19, if bit 21 is set: the base, written back.
     BaseIfW,
     /// Integer registers, one per bit of the opcode under the mask.
@@ -36,6 +38,14 @@ pub(super) enum Field {
     FpPair,
     /// As many singles as bits 0 to 7 say, from the register in bits 12 to 15 and 22 on.
     FpList(Precision),
+    /// As many quad registers as given, from the one in three bits from `at` on.
+    Quads { at: u8, count: u8 },
+    /// The quad register in bits 17 to 19, if bit 21 is set: addresses, written back.
+    QuadIfW,
+    /// Half of the double in bits 16 to 19 and 7: the half of bit 21.
+    Lane,
+    /// Two lanes of the quad register in bits 13 to 15: the one of bit 4, and two further on.
+    LanePair,
     /// These, always.
     Always(Registers),
     /// These, if the opcode under the mask has the value.
@@ -170,6 +180,7 @@ impl Field {
                 Registers::integer(u32::from(base) + bits(at, width))
             }
             Self::Even(at) => Registers::integer(2 * bits(at, 3)),
+            Self::Odd(at) => Registers::integer(2 * bits(at, 3) + 1),
             Self::BaseIfW if bits(21, 1) == 1 => Registers::integer(bits(16, 4)),
             Self::List(mask) => Registers::integers(opcode & mask),
             Self::High => Registers::integer(bits(7, 1) << 3 | bits(0, 3)),
@@ -183,9 +194,16 @@ impl Field {
             Self::FpList(precision) => {
                 precision.registers(opcode, bits(12, 4), bits(22, 1), Some(bits(0, 8)))
             }
+            Self::Quads { at, count } => Registers::singles(4 * bits(at, 3), 4 * u32::from(count)),
+            Self::QuadIfW if bits(21, 1) == 1 => Registers::singles(4 * bits(17, 3), 4),
+            Self::Lane => Registers::singles(2 * (bits(7, 1) << 4 | bits(16, 4)) + bits(21, 1), 1),
+            Self::LanePair => {
+                let lane = 4 * bits(13, 3) + bits(4, 1);
+                Registers::singles(lane, 1) | Registers::singles(lane + 2, 1)
+            }
             Self::Always(registers) => registers,
             Self::If(mask, value, registers) if opcode & mask == value => registers,
-            Self::If(..) | Self::BaseIfW => Registers::NONE,
+            Self::If(..) | Self::BaseIfW | Self::QuadIfW => Registers::NONE,
         }
     }
 }

@@ -56,8 +56,8 @@ pub(super) const ROWS: &[Row] = &[
     row("0110000 0010. ..... 001 ..... 0010011", Extend).reads(S1).writes(D),
     row("0010100 00111 ..... 101 ..... 0010011", BitField).reads(S1).writes(D), // ORC.B
     row("0110100 11000 ..... 101 ..... 0010011", BitField).reads(S1).writes(D), // REV8
-    row("0.1.100 ..... ..... 001 ..... 0010011", BitField).reads(S1).writes(D), // single bits
-    row("0100100 ..... ..... 101 ..... 0010011", BitField).reads(S1).writes(D), // BEXTI
+    row("0.10100 ..... ..... 001 ..... 0010011", BitField).reads(S1).writes(D), // BSETI, BINVI
+    row("0100100 ..... ..... .01 ..... 0010011", BitField).reads(S1).writes(D), // BCLRI, BEXTI
     // Two registers.
     row("0000000 ..... ..... .01 ..... 0110011", Shift).reads(S12).writes(D),
     row("0100000 ..... ..... 101 ..... 0110011", Shift).reads(S12).writes(D),
@@ -69,8 +69,8 @@ pub(super) const ROWS: &[Row] = &[
     row("0010000 ..... ..... 1.0 ..... 0110011", AluShift).reads(S12).writes(D),
     row("0000101 ..... ..... 1.. ..... 0110011", Saturate).reads(S12).writes(D), // MIN, MAX
     row("0000100 00000 ..... 100 ..... 0110011", Extend).reads(S1).writes(D),    // ZEXT.H
-    row("0.1.100 ..... ..... 001 ..... 0110011", BitField).reads(S12).writes(D),
-    row("0100100 ..... ..... 101 ..... 0110011", BitField).reads(S12).writes(D), // BEXT
+    row("0.10100 ..... ..... 001 ..... 0110011", BitField).reads(S12).writes(D), // BSET, BINV
+    row("0100100 ..... ..... .01 ..... 0110011", BitField).reads(S12).writes(D), // BCLR, BEXT
     row("0000001 ..... ..... 000 ..... 0110011", Multiply).reads(S12).writes(D),
     row("0000001 ..... ..... 0.. ..... 0110011", MultiplyLong).reads(S12).writes(D),
     row("0000001 ..... ..... 1.. ..... 0110011", Divide).reads(S12).writes(D),
@@ -80,7 +80,9 @@ pub(super) const ROWS: &[Row] = &[
     row("00001 .. ..... ..... 010 ..... 0101111", Atomic).reads(&[RS2]).writes(D).access(S1, ONE),
     row("...00 .. ..... ..... 010 ..... 0101111", Atomic).reads(&[RS2]).writes(D).access(S1, ONE),
     // FENCE, FENCE.I; calls, returns, waits; status registers by register and by constant.
-    row("............ ..... 00. ..... 0001111", Barrier),
+    row("0000 .... .... 00000 000 00000 0001111", Barrier),
+    row("1000 0011 0011 00000 000 00000 0001111", Barrier), // FENCE.TSO
+    row("000000000000 00000 001 00000 0001111", Barrier),
     row("00000000000. 00000 000 00000 1110011", System),
     row("0011000 00010 00000 000 00000 1110011", System),
     row("0001000 00101 00000 000 00000 1110011", System),

@@ -1,13 +1,11 @@
 //! 32-bit branches, low-overhead loops, system instructions.
 
-use super::super::row::{Field, Jump, Row, bits, row, signed};
-use super::{FLAGS, LINK, RD, RN};
-use crate::decode::Registers;
+use super::super::row::{Jump, Row, bits, row, signed};
+use super::{FLAGS, LINK, PREDICATE, RD, RN};
 use Class::{Barrier, Branch, BranchConditional, Call, LoopEnd, LoopStart, Nop, System, VectorAlu};
 use smidgen_target::Class;
 
 const IF: Jump = Jump::Direct { offset: offset_20, conditional: true, call: false };
-const PREDICATE: Field = Field::Always(Registers::PREDICATE);
 
 const fn jump(offset: fn(u32) -> i32, conditional: bool, call: bool) -> Jump {
     Jump::Direct { offset, conditional, call }
@@ -54,22 +52,27 @@ pub(super) const ROWS: &[Row] = &[
         .jumps(jump(loop_back, true, false)),
     row("11110000 0010 1111 1100 ........... 1", LoopEnd).jumps(jump(loop_back, false, false)),
     row("11110000 0000 1111 1110 00000000000 1", System),
-    row("11110000 0... .... 1100 ........... 1", LoopStart)
+    row("11110000 0100 .... 1100 ........... 1", LoopStart)
         .reads(&[RN])
         .writes(&[LINK])
         .jumps(jump(loop_past, true, false)),
-    row("11110000 0... .... 1110 00000000000 1", LoopStart).reads(&[RN]).writes(&[LINK]),
+    row("11110000 00.. .... 1100 ........... 1", LoopStart)
+        .reads(&[RN])
+        .writes(&[LINK])
+        .jumps(jump(loop_past, true, false)),
+    row("11110000 0100 .... 1110 00000000000 1", LoopStart).reads(&[RN]).writes(&[LINK]),
+    row("11110000 00.. .... 1110 00000000000 1", LoopStart).reads(&[RN]).writes(&[LINK]),
     row("11110000 00.. .... 1110 10000000000 1", VectorAlu).reads(&[RN]).writes(&[PREDICATE]),
     // MSR, MRS, hints, barriers, UDF, SG.
     row("11110 0 11100 . .... 10.0 .... ........", System).reads(&[RN]).writes(&[FLAGS]),
-    row("11110 0 11111 . .... 10.0 .... ........", System).reads(&[FLAGS]).writes(&[RD]),
-    row("11110 0 111010 .... 10.0 .000 0000 0000", Nop),
-    row("11110 0 111010 .... 10.0 .000 0000 0100", System), // SEV
-    row("11110 0 111010 .... 10.0 .000 0000 00..", System), // YIELD, WFE, WFI
-    row("11110 0 111010 .... 10.0 .000 .... ....", Nop),
-    row("11110 0 111011 .... 10.0 .... 0010 ....", System), // CLREX
-    row("11110 0 111011 .... 10.0 .... 010. ....", Barrier),
-    row("11110 0 111011 .... 10.0 .... 0110 ....", Barrier),
+    row("11110 0 11111 . 1111 10.0 .... ........", System).reads(&[FLAGS]).writes(&[RD]),
+    row("11110 0 111010 1111 10.0 .000 0000 0000", Nop),
+    row("11110 0 111010 1111 10.0 .000 0000 0100", System), // SEV
+    row("11110 0 111010 1111 10.0 .000 0000 00..", System), // YIELD, WFE, WFI
+    row("11110 0 111010 1111 10.0 .000 .... ....", Nop),
+    row("11110 0 111011 1111 10.0 .... 0010 ....", System), // CLREX
+    row("11110 0 111011 1111 10.0 .... 010. ....", Barrier),
+    row("11110 0 111011 1111 10.0 .... 0110 ....", Barrier),
     row("11110 1 111111 .... 1010 ............", System),
     row("11101001 01111111 11101001 01111111", System),
 ];

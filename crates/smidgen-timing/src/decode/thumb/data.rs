@@ -21,13 +21,12 @@ const LONG: &[Field] = &[LONG_LOW, RD];
 const LONG_LOW: Field = Field::Even(17);
 
 pub(super) const ROWS: &[Row] = &[
-    // Conditional selection, long shifts (Armv8.1-M), in the place of ORRS with register 13 or 15.
+    // Long shifts and conditional selection of Armv8.1-M, in the place of ORRS.
+    row("11101010 0101 .... .... 1111 .0.0 1101", Shift).reads(&[RN, RT]).writes(&[RN]),
+    row("11101010 0101 .... .... ...1 .0.0 1101", Shift).reads(&[LONG_LOW, RD, RT]).writes(LONG),
     row("11101010 0101 .... 10.. .... .... ....", Alu).reads(NM_FLAGS).writes(&[RD]),
     row("11101010 0101 .... 0... 1111 .... 1111", Shift).reads(&[RN]).writes(&[RN]),
-    row("11101010 0101 .... .... 1111 ..10 1101", Shift).reads(&[RN, RT]).writes(&[RN]),
-    row("11101010 0101 .... .... 1111 ..00 1101", Shift).reads(&[RN, RT]).writes(&[RN]),
-    row("11101010 0101 ...1 0... ...1 .... 1111", Shift).reads(LONG).writes(LONG),
-    row("11101010 0101 ...1 .... ...1 .... 1101", Shift).reads(&[LONG_LOW, RD, RT]).writes(LONG),
+    row("11101010 0101 .... 0... ...1 .... 1111", Shift).reads(LONG).writes(LONG),
     // Shifted register: MOV and shifts by a constant.
     row("1110101 0010 . 1111 0 000 .... 00 00 ....", Alu).reads(&[RM]).writes(D_FLAGS),
     row("1110101 0010 . 1111 0 ... .... .. .. ....", Shift).reads(&[RM, CARRY]).writes(D_FLAGS),
@@ -57,16 +56,17 @@ pub(super) const ROWS: &[Row] = &[
     row("11110 . 1 0101 0 .... 0 ... .... ........", Alu).reads(&[RN]).writes(&[RD]),
     row("11110 . 1 0010 0 .... 0 ... .... ........", Alu).writes(&[RD]),
     row("11110 . 1 0110 0 .... 0 ... .... ........", Alu).reads(&[RD]).writes(&[RD]),
-    row("11110 . 1 1.0. 0 .... 0 ... .... .. . .....", Saturate).reads(&[RN]).writes(&[RD]),
-    row("11110 . 1 1.10 0 .... 0 ... .... .. . .....", BitField).reads(&[RN]).writes(&[RD]),
-    row("11110 . 1 1011 0 .... 0 ... .... .. . .....", BitField).reads(&[RN, RD]).writes(&[RD]),
+    row("11110 0 1 1.0. 0 .... 0 ... .... .. 0 .....", Saturate).reads(&[RN]).writes(&[RD]),
+    row("11110 0 1 1.10 0 .... 0 ... .... .. 0 .....", BitField).reads(&[RN]).writes(&[RD]),
+    row("11110 0 1 1011 0 .... 0 ... .... .. 0 .....", BitField).reads(&[RN, RD]).writes(&[RD]),
     // Registers: shifts, extensions, parallel addition and subtraction.
     row("11111010 0 .. . .... 1111 .... 0000 ....", Shift).reads(NM).writes(D_FLAGS),
-    row("11111010 0 0.. .... 1111 .... 1 . .. ....", Extend).reads(NM).writes(&[RD]),
-    row("11111010 0 10. .... 1111 .... 1 . .. ....", Extend).reads(NM).writes(&[RD]),
-    row("11111010 1 00. .... 1111 .... 0 ... ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
-    row("11111010 1 .0. .... 1111 .... 0 ... ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
-    row("11111010 1 .10 .... 1111 .... 0 ... ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
+    row("11111010 0 0.. .... 1111 .... 1 0 .. ....", Extend).reads(NM).writes(&[RD]),
+    row("11111010 0 10. .... 1111 .... 1 0 .. ....", Extend).reads(NM).writes(&[RD]),
+    row("11111010 1 .0. .... 1111 .... 0 . 0. ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
+    row("11111010 1 .0. .... 1111 .... 0 . 10 ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
+    row("11111010 1 .10 .... 1111 .... 0 . 0. ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
+    row("11111010 1 .10 .... 1111 .... 0 . 10 ....", Simd).reads(NM).writes(&[RD, LANES_IF_PLAIN]),
     row("11111010 1 000 .... 1111 .... 10 .. ....", Saturate).reads(NM).writes(&[RD]),
     row("11111010 1 001 .... 1111 .... 10 .. ....", BitField).reads(&[RM]).writes(&[RD]),
     row("11111010 1 010 .... 1111 .... 10 00 ....", Simd).reads(&[RN, RM, LANES]).writes(&[RD]),

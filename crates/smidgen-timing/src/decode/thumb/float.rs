@@ -1,19 +1,17 @@
 //! Floating-point instructions of half, single and double precision.
 
 use super::super::row::{Field, Precision, Row, Words, is_double, row};
-use super::{FLAGS, RN, RT, fp_d, fp_m, fp_n};
-use crate::decode::{Operation, Registers, first};
+use super::{FLAGS, PREDICATE, QN, RN, RT, STATUS, fp_d, fp_m, fp_n};
+use crate::decode::{Operation, first};
 use Class::{
     DoubleAdd, DoubleDivide, DoubleMultiply, DoubleMultiplyAccumulate, DoubleSquareRoot, FloatAdd,
     FloatCompare, FloatConvert, FloatDivide, FloatLoad, FloatLoadMultiple, FloatMove,
     FloatMultiply, FloatMultiplyAccumulate, FloatSquareRoot, FloatStore, FloatStoreMultiple,
-    System,
+    System, VectorAlu,
 };
 use Precision::{ByOpcode, Double, Single};
 use smidgen_target::Class;
 
-const STATUS: Field = Field::Always(Registers::FLOAT_FLAGS);
-const PREDICATE: Field = Field::Always(Registers::PREDICATE);
 const D: Field = fp_d(ByOpcode);
 const N: Field = fp_n(ByOpcode);
 const M: Field = fp_m(ByOpcode);
@@ -23,10 +21,6 @@ const PAIR: &[Field] = &[RT, RN];
 
 /// What an instruction in the space of coprocessors 9 to 11 does.
 pub(super) fn decode(opcode: u32, at: u32) -> Option<Operation> {
-    let coprocessor = opcode >> 8 & 15;
-    if !matches!(coprocessor, 9..=11) {
-        return None;
-    }
     let mut operation = first(&[ARITHMETIC, MOVES, MEMORY], opcode, at)?;
     if is_double(opcode) {
         operation.class = of_doubles(operation.class);
@@ -106,8 +100,10 @@ const ARITHMETIC: &[Row] = &[
 
 /// Between core registers and others.
 const MOVES: &[Row] = &[
-    row("11101110 0000 .... .... 10.. . 0010000", FloatMove).reads(&[RT]).writes(&[fp_n(Single)]),
-    row("11101110 0001 .... .... 10.. . 0010000", FloatMove).reads(&[fp_n(Single)]).writes(&[RT]),
+    row("11101110 0000 .... .... 1001 . 0010000", FloatMove).reads(&[RT]).writes(&[fp_n(Single)]),
+    row("11101110 0001 .... .... 1001 . 0010000", FloatMove).reads(&[fp_n(Single)]).writes(&[RT]),
+    row("11101110 0000 .... .... 1010 . 0010000", FloatMove).reads(&[RT]).writes(&[fp_n(Single)]),
+    row("11101110 0001 .... .... 1010 . 0010000", FloatMove).reads(&[fp_n(Single)]).writes(&[RT]),
     row("11101110 1110 0001 .... 1010 0 0010000", System).reads(&[RT]).writes(&[STATUS]),
     row("11101110 1110 110. .... 1010 0 0010000", System).reads(&[RT]).writes(&[PREDICATE]),
     row("11101110 1110 .... .... 1010 0 0010000", System).reads(&[RT]),
@@ -115,6 +111,13 @@ const MOVES: &[Row] = &[
     row("11101110 1111 0001 .... 1010 0 0010000", System).reads(&[STATUS]).writes(&[RT]),
     row("11101110 1111 110. .... 1010 0 0010000", System).reads(&[PREDICATE]).writes(&[RT]),
     row("11101110 1111 .... .... 1010 0 0010000", System).writes(&[RT]),
+    // Lanes of vectors, and all lanes at once.
+    row("11101110 1..0 ...0 .... 1011 0 0.10000", VectorAlu).reads(&[RT]).writes(&[QN]), // VDUP
+    row("11101110 00.0 .... .... 1011 . 0010000", FloatMove).reads(&[RT]).writes(&[Field::Lane]),
+    row("11101110 0..0 .... .... 1011 . ..10000", FloatMove)
+        .reads(&[RT, Field::Lane])
+        .writes(&[Field::Lane]),
+    row("11101110 ...1 .... .... 1011 . ..10000", FloatMove).reads(&[Field::Lane]).writes(&[RT]),
     row("11101100 0100 .... .... 1010 00.1 ....", FloatMove).reads(PAIR).writes(&[Field::FpPair]),
     row("11101100 0101 .... .... 1010 00.1 ....", FloatMove).reads(&[Field::FpPair]).writes(PAIR),
     row("11101100 0100 .... .... 1011 00.1 ....", FloatMove).reads(PAIR).writes(&[fp_m(Double)]),

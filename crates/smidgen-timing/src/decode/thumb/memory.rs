@@ -46,13 +46,25 @@ pub(super) const ROWS: &[Row] = &[
     row("1110100 0010 0 .... .... .... ........", Atomic).reads(&[RT]).writes(&[RD]).access(N, ONE),
     row("1110100 0010 1 .... .... 1111 ........", Atomic).writes(&[RT]).access(N, ONE),
     row("1110100 0110 1 .... 1111 0000 000. ....", BranchLoad).access(NM, ONE).jumps(JUMP),
-    row("1110100 0110 0 .... .... 1111 .1.. ....", Atomic)
+    row("1110100 0110 0 .... .... 1111 010. ....", Atomic)
         .reads(&[RT])
         .writes(&[RM])
         .access(N, ONE),
-    row("1110100 0110 0 .... .... 1111 10.. ....", Atomic).reads(&[RT]).access(N, ONE),
-    row("1110100 0110 1 .... .... 1111 .1.. ....", Atomic).writes(&[RT]).access(N, ONE),
-    row("1110100 0110 1 .... .... 1111 10.. ....", Atomic).writes(&[RT]).access(N, ONE),
+    row("1110100 0110 1 .... .... 1111 010. 1111", Atomic).writes(&[RT]).access(N, ONE),
+    row("1110100 0110 0 .... .... 1111 110. ....", Atomic)
+        .reads(&[RT])
+        .writes(&[RM])
+        .access(N, ONE),
+    row("1110100 0110 1 .... .... 1111 110. 1111", Atomic).writes(&[RT]).access(N, ONE),
+    row("1110100 0110 0 .... .... 1111 1110 ....", Atomic)
+        .reads(&[RT])
+        .writes(&[RM])
+        .access(N, ONE),
+    row("1110100 0110 1 .... .... 1111 1110 1111", Atomic).writes(&[RT]).access(N, ONE),
+    row("1110100 0110 0 .... .... 1111 100. 1111", Atomic).reads(&[RT]).access(N, ONE),
+    row("1110100 0110 1 .... .... 1111 100. 1111", Atomic).writes(&[RT]).access(N, ONE),
+    row("1110100 0110 0 .... .... 1111 1010 1111", Atomic).reads(&[RT]).access(N, ONE),
+    row("1110100 0110 1 .... .... 1111 1010 1111", Atomic).writes(&[RT]).access(N, ONE),
     // Pairs.
     row("1110100 1.1. 0 .... .... .... ........", StorePair)
         .reads(&[RT, RD])

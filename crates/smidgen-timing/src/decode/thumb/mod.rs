@@ -7,6 +7,10 @@ mod float;
 mod memory;
 mod multiply;
 mod narrow;
+mod vector;
+mod vector_float;
+mod vector_memory;
+mod vector_reduce;
 
 use super::row::{Field, Precision};
 use super::{Operation, Registers, first};
@@ -36,6 +40,18 @@ const RD: Field = core(8);
 const RT: Field = core(12);
 const RN: Field = core(16);
 
+/// Quad registers.
+const fn quad(at: u8) -> Field {
+    Field::Quads { at, count: 1 }
+}
+
+const QM: Field = quad(1);
+const QD: Field = quad(13);
+const QN: Field = quad(17);
+const PREDICATE: Field = Field::Always(Registers::PREDICATE);
+/// The carry of vector additions, and the result of comparisons.
+const STATUS: Field = Field::Always(Registers::FLOAT_FLAGS);
+
 /// The operands of floating-point instructions.
 const fn fp_d(precision: Precision) -> Field {
     Field::Fp { at: 12, extra: 22, precision }
@@ -56,10 +72,14 @@ pub(super) fn narrow(opcode: u32, at: u32) -> Option<Operation> {
 
 /// What a 32-bit instruction does; its first halfword is the upper half.
 pub(super) fn wide(opcode: u32, at: u32) -> Option<Operation> {
-    let found = if opcode & 0xec00_0000 == 0xec00_0000 {
+    let is_float = opcode & 0x0300_0000 != 0x0300_0000 && matches!(opcode >> 8 & 15, 9..=11);
+    let found = if opcode & 0xec00_0000 != 0xec00_0000 {
+        first(&[branch::ROWS, data::ROWS, memory::ROWS, multiply::ROWS], opcode, at)
+    } else if is_float {
         float::decode(opcode, at)
     } else {
-        first(&[branch::ROWS, data::ROWS, memory::ROWS, multiply::ROWS], opcode, at)
+        let tables = [vector::ROWS, vector_float::ROWS, vector_reduce::ROWS, vector_memory::ROWS];
+        first(&tables, opcode, at)
     };
     found.map(without_counter)
 }

@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
     row("11111011 0 110 .... .... .... 000. ....", MultiplyAccumulateLong).reads(NMA).writes(&[RD]),
     row("11111011 0 111 .... .... .... 0000 ....", Simd).reads(NMA).writes(&[RD]), // USADA8
     row("11111011 1 0.0 .... .... .... 0000 ....", MultiplyLong).reads(NM).writes(LOW_HIGH),
-    row("11111011 1 0.1 .... .... .... 1111 ....", Divide).reads(NM).writes(&[RD]),
+    row("11111011 1 0.1 .... 1111 .... 1111 ....", Divide).reads(NM).writes(&[RD]),
     row("11111011 1 1.0 .... .... .... 0000 ....", MultiplyAccumulateLong)
         .reads(NM_LOW_HIGH)
         .writes(LOW_HIGH),
