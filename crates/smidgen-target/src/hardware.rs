@@ -61,7 +61,8 @@ pub struct Device {
     pub chip: Chip,
     /// Core clock in hertz, at most the chip's maximum.
     pub clock_hz: u64,
-    /// Where code and constants live; one of the chip's memories, of kind flash.
+    /// Where code and constants live; one of the chip's memories, of kind flash unless the chip has
+    /// none: then it may be the same as `data`.
     pub code: Memory,
     /// Where variables, arena and stack live; one of the chip's memories, of kind RAM.
     pub data: Memory,

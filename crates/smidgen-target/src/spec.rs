@@ -169,7 +169,8 @@ pub(crate) struct BoardSpec {
     pub(crate) chip: String,
     /// Core clock in hertz that estimates assume, at most the chip's `max_clock_hz`.
     pub(crate) clock_hz: Option<u64>,
-    /// Memory of the chip, of kind `flash`, for code and constants.
+    /// Memory of the chip for code and constants: of kind `flash`, or of kind `ram` for chips that
+    /// have no flash and load their code before it runs.
     pub(crate) code: Option<String>,
     /// Memory of the chip, of kind `ram`, for variables, arena and stack: where the vendor's
     /// default linker script puts them.

@@ -166,12 +166,16 @@ fn device(at: At<'_>, spec: BoardSpec, chip: &Chip) -> Result<Device, Error> {
     let chip = on_board(at, &spec, chip)?;
     let memory = |field: &str, name: Option<String>, kind| memory_of(at, field, name, kind, &chip);
     let required = |field: &str, name: Option<String>, kind| {
-        at.required(field, name).and_then(|name| memory(field, Some(name), kind))
+        let name = at.required(field, name)?;
+        at.required(field, memory(field, Some(name), kind)?)
     };
+    // Chips without flash load their code into RAM before it runs.
+    let has_flash = chip.memories.iter().any(|memory| memory.kind == MemoryKind::Flash);
+    let code_kind = if has_flash { MemoryKind::Flash } else { MemoryKind::Ram };
     Ok(Device {
         clock_hz,
-        code: at.required("code", required("code", spec.code, MemoryKind::Flash)?)?,
-        data: at.required("data", required("data", spec.data, MemoryKind::Ram)?)?,
+        code: required("code", spec.code, code_kind)?,
+        data: required("data", spec.data, MemoryKind::Ram)?,
         fast_code: memory("fast_code", spec.fast_code, MemoryKind::Ram)?,
         fast_data: memory("fast_data", spec.fast_data, MemoryKind::Ram)?,
         emulator: spec.emulator,
