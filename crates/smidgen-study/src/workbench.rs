@@ -66,6 +66,11 @@ impl Workbench {
         Self { registry: Registry::builtin(), cache, builder }
     }
 
+    /// The same with the targets in `folder` added; see [`Registry::with_folder`].
+    pub fn with_targets(self, folder: &Path) -> Result<Self, Error> {
+        Ok(Self { registry: Registry::with_folder(folder)?, ..self })
+    }
+
     /// A board by name; an unknown name is an error that suggests the nearest.
     pub fn board(&self, name: &str) -> Result<&Board, Error> {
         Ok(self.registry.board(name)?)

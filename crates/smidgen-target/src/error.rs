@@ -11,6 +11,22 @@ pub enum Error {
         /// Path of the file.
         file: String,
     },
+    /// A folder has no target files.
+    #[error(
+        "{folder}: expected a folder with folders `boards`, `chips`, `cores` or `pipelines` in it"
+    )]
+    Folder {
+        /// Path of the folder.
+        folder: String,
+    },
+    /// A file or folder cannot be read.
+    #[error("cannot read `{file}`: {message}")]
+    Unreadable {
+        /// Path of the file.
+        file: String,
+        /// Why.
+        message: String,
+    },
     /// Two files describe the same thing.
     #[error("{file}: there is already a {kind} of this name; rename one of the files")]
     Duplicate {

@@ -7,6 +7,7 @@ mod class;
 mod core;
 mod error;
 mod facts;
+mod folder;
 mod hardware;
 mod memory;
 pub mod pipeline;

@@ -15,6 +15,9 @@ mod unverified;
 
 static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../targets");
 
+/// The folders that targets are in.
+pub(crate) const FOLDERS: [&str; 4] = ["boards", "chips", "cores", "pipelines"];
+
 /// One target file: where it stands and what it says.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
@@ -138,13 +141,9 @@ fn collect(dir: &'static Dir<'static>, into: &mut Vec<SourceFile<'static>>) {
 fn kind_and_name(path: &str) -> Result<(&'static str, &str), Error> {
     let mut parts = path.rsplit('/');
     let stem = parts.next().and_then(|name| name.strip_suffix(".toml")).filter(|s| !s.is_empty());
-    let kind = match parts.next() {
-        Some("pipelines") => Some("pipeline"),
-        Some("cores") => Some("core"),
-        Some("chips") => Some("chip"),
-        Some("boards") => Some("board"),
-        _ => None,
-    };
+    // Kinds are called as their folder, without the `s`.
+    let kind = parts.next().and_then(|found| FOLDERS.iter().find(|folder| **folder == found));
+    let kind = kind.map(|folder| &folder[..folder.len() - 1]);
     kind.zip(stem).ok_or_else(|| Error::Place { file: path.to_owned() })
 }
 

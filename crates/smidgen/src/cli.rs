@@ -17,6 +17,9 @@ pub(crate) struct Cli {
     /// Print the result as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Add the boards, chips, cores and pipelines in this folder to the built-in ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) targets: Option<PathBuf>,
     /// Show no progress.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,

@@ -31,7 +31,7 @@ struct Row {
 
 pub(super) fn run(args: &BenchArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let mut boards: Vec<&Board> = Vec::new();
     for name in &args.board {
         if name == "all" {

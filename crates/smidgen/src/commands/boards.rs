@@ -4,11 +4,11 @@ use super::Outcome;
 use crate::cli::Cli;
 use crate::output;
 use crate::table::{Align, number, table};
-use smidgen_study::{Error, Workbench};
+use smidgen_study::Error;
 use smidgen_target::{Board, Platform};
 
 pub(super) fn run(cli: &Cli) -> Result<Outcome, Error> {
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let boards: Vec<&Board> = workbench.registry.boards().collect();
     if cli.json {
         output::json(&serde_json::json!({ "schema": "smidgen.boards/1", "boards": boards }));

@@ -4,11 +4,11 @@ use super::Outcome;
 use crate::cli::{Cli, CompileArgs};
 use crate::output;
 use crate::table::number;
-use smidgen_study::{Error, Model, Workbench, write_package};
+use smidgen_study::{Error, Model, write_package};
 
 pub(super) fn run(args: &CompileArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let board = workbench.board(args.board.as_deref().unwrap_or("host"))?;
     let model = Model::load(&args.model, &recipe)?;
     let compiled = workbench.compile(&model, board, &recipe)?;

@@ -5,13 +5,13 @@ use crate::cli::{Cli, InspectArgs};
 use crate::output;
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::{
-    Error, InspectReport, LayerInfo, MemoryMap, Model, StepMemory, TensorReport, Workbench, inspect,
+    Error, InspectReport, LayerInfo, MemoryMap, Model, StepMemory, TensorReport, inspect,
 };
 use std::fmt::Write;
 
 pub(super) fn run(args: &InspectArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let board = workbench.board(&args.board)?;
     let model = Model::load(&args.model, &recipe)?;
     let report = inspect(&model, board, &recipe)?;

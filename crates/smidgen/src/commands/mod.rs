@@ -13,7 +13,7 @@ use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::Optimisation;
-use smidgen_study::{Error, Inputs, Recipe};
+use smidgen_study::{Error, Inputs, Recipe, Workbench};
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -53,6 +53,15 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
             output::raw(&String::from_utf8_lossy(&script));
             Ok(Outcome::Fine)
         }
+    }
+}
+
+/// The workbench with the boards that are to be known.
+fn workbench(cli: &Cli) -> Result<Workbench, Error> {
+    let workbench = Workbench::new()?;
+    match &cli.targets {
+        Some(folder) => workbench.with_targets(folder),
+        None => Ok(workbench),
     }
 }
 

@@ -6,12 +6,12 @@ use crate::output;
 use crate::progress::Progress;
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::report::{RunReport, Verdict};
-use smidgen_study::{Error, Evaluation, Model, Workbench};
+use smidgen_study::{Error, Evaluation, Model};
 use std::fmt::Write;
 
 pub(super) fn run(args: &RunArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let board = workbench.board(&args.board)?;
     let model = Model::load(&args.model, &recipe)?;
     let samples = super::inputs(&args.inputs).samples(&model.graph)?;

@@ -7,12 +7,12 @@ use crate::progress::Progress;
 use crate::table::{Align, shorten, table};
 use smidgen_study::compare::{Comparison, HISTOGRAM_LIMIT};
 use smidgen_study::report::Verdict;
-use smidgen_study::{Error, Model, TargetReport, VERIFY_SCHEMA, VerifyReport, Workbench};
+use smidgen_study::{Error, Model, TargetReport, VERIFY_SCHEMA, VerifyReport};
 use std::fmt::Write;
 
 pub(super) fn run(args: &VerifyArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
-    let workbench = Workbench::new()?;
+    let workbench = super::workbench(cli)?;
     let names: Vec<String> = if args.all_cores {
         workbench.runnable_boards().map(|board| board.name.clone()).collect()
     } else if args.board.is_empty() {
