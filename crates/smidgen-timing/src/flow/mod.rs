@@ -4,7 +4,7 @@
 mod build;
 mod count;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::decode::{Flow, Operation};
 use crate::profile::Profile;
