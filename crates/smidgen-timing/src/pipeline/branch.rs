@@ -42,7 +42,7 @@ pub(super) fn refill(program: &Program, block: &Block, pipeline: &Pipeline) -> R
     let found = target.and_then(|target| program.at(target));
     if found.is_some_and(|index| {
         let target = &program.instructions[index];
-        target.bytes == 4 && target.address % 4 != 0
+        target.bytes == 4 && !target.address.is_multiple_of(4)
     }) {
         refill.straddling = branches.straddling_target;
     }
@@ -78,12 +78,11 @@ fn guess(branches: &Branches, backward: bool) -> Guess {
 
 impl Refill {
     /// Cycles of the branch in a step. `late` is the share of executions whose flags are too young.
-    pub(super) fn cycles(&self, counts: &BlockCounts, late: f64) -> f64 {
+    pub(super) fn cycles(self, counts: &BlockCounts, late: f64) -> f64 {
         let (taken, not_taken) = (counts.taken as f64, counts.not_taken as f64);
         let paying = match self.guess {
-            Guess::Nothing => taken,
+            Guess::Nothing | Guess::NotTaken => taken,
             Guess::Taken => not_taken,
-            Guess::NotTaken => taken,
             // Right where it always goes one way, else wrong as often as it goes the rarer way.
             Guess::Again => taken.min(not_taken),
             // Wrong when it begins to be taken, and when it ends.
@@ -101,7 +100,7 @@ impl Refill {
     }
 
     /// Cycles of one that is taken as expected.
-    pub(super) fn expected(&self) -> u8 {
+    pub(super) fn expected(self) -> u8 {
         match self.guess {
             Guess::NotTaken => self.mispredicted,
             _ => self.taken,

@@ -154,15 +154,13 @@ impl<'a> Machine<'a> {
 
     /// The cycle, `from` at the soonest, in which all units have a free pipe.
     fn units_at(&self, timing: &Timing, from: i64) -> i64 {
-        let mut at = from;
-        for (index, &unit) in timing.units.iter().enumerate() {
-            // A unit that is named again needs one more of its pipes.
-            let nth = timing.units[..index].iter().filter(|&&before| before == unit).count();
-            let mut free: Vec<i64> = self.free[self.pipes(unit)].to_vec();
-            free.sort_unstable();
-            at = at.max(free.get(nth).copied().unwrap_or(OLD.cycle));
-        }
-        at
+        let mut free = self.free;
+        timing.units.iter().fold(from, |at, &unit| {
+            // A unit that is named again needs another of its pipes.
+            self.pipes(unit)
+                .min_by_key(|&pipe| free[pipe])
+                .map_or(at, |pipe| at.max(std::mem::replace(&mut free[pipe], i64::MAX)))
+        })
     }
 
     /// Takes the pipes that are free first.
