@@ -8,4 +8,5 @@ pub mod flow;
 pub mod isa;
 pub mod memory;
 pub mod pipeline;
+pub mod price;
 pub mod profile;

@@ -1,0 +1,231 @@
+//! What an execution costs on a board: cycles by cause, for the whole, each step and each
+//! instruction.
+
+mod paths;
+mod stalls;
+
+pub use paths::Conditions;
+pub use stalls::WorkingSet;
+
+use smidgen_target::{Board, Class, Device};
+
+use crate::cycles::Cycles;
+use crate::flow::{self, Program, ProgramFlow, StepFlow};
+use crate::memory::{Fetched, Jump};
+use crate::pipeline;
+use crate::profile::{Access, Profile, Region};
+use stalls::{Executed, Memories, Stall};
+
+#[cfg(test)]
+mod tests;
+
+/// A profile that is decoded and ready to be priced on any chip with its instruction set.
+#[derive(Debug, Clone)]
+pub struct Execution {
+    flow: ProgramFlow,
+    regions: Vec<Region>,
+    steps: Vec<StepData>,
+}
+
+/// What a step has beside its flow.
+#[derive(Debug, Clone)]
+struct StepData {
+    name: String,
+    accesses: Vec<Access>,
+}
+
+/// What one inference costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Price {
+    /// Core clock in hertz.
+    pub clock_hz: u64,
+    /// All steps together.
+    pub total: Cycles,
+    /// Each step, in execution order.
+    pub steps: Vec<StepPrice>,
+    /// What the price leaves out, in words.
+    pub caveats: Vec<String>,
+    /// Executed instructions that were not decoded; they are priced as the pipeline's table says.
+    pub unknown_instructions: u64,
+}
+
+/// What one step costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepPrice {
+    /// Symbol of the step's function.
+    pub name: String,
+    /// All of it.
+    pub cycles: Cycles,
+    /// Each instruction that executed in it, by address.
+    pub instructions: Vec<InstructionPrice>,
+}
+
+/// What one instruction of a step costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InstructionPrice {
+    /// Address.
+    pub address: u32,
+    /// What it is.
+    pub class: Class,
+    /// How often it executed in the step.
+    pub executions: u64,
+    /// All executions together.
+    pub cycles: Cycles,
+}
+
+/// Why an execution has no price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The profile's code contradicts itself.
+    #[error(transparent)]
+    Flow(#[from] flow::Error),
+    /// The host is not priced.
+    #[error("board `{board}` is no microcontroller: nothing is known of its memories")]
+    Host {
+        /// Its name.
+        board: String,
+    },
+    /// The core has no pipeline table.
+    #[error("core `{core}` of board `{board}` has no pipeline table")]
+    NoPipeline {
+        /// Name of the board.
+        board: String,
+        /// Name of its core.
+        core: String,
+    },
+    /// The clock is outside of what the chip can do.
+    #[error("board `{board}` runs at 1 to {most} Hz, not at {asked}")]
+    Clock {
+        /// Name of the board.
+        board: String,
+        /// Highest clock in hertz.
+        most: u64,
+        /// The clock that was asked for.
+        asked: u64,
+    },
+}
+
+impl Execution {
+    /// Decodes a profile.
+    pub fn new(profile: &Profile) -> Result<Self, Error> {
+        let data = |step: &crate::profile::Step| StepData {
+            name: step.name.clone(),
+            accesses: step.counts.accesses.clone(),
+        };
+        Ok(Self {
+            flow: ProgramFlow::new(profile)?,
+            regions: profile.regions.clone(),
+            steps: profile.steps.iter().map(data).collect(),
+        })
+    }
+}
+
+/// What `execution` costs on `board`, which has the instruction set of the board that ran it.
+///
+/// Regions that cannot be written stand for the board's code memory, all others for its data
+/// memory. `working_sets` has one entry per step; where it has none, each byte that the step reads
+/// is taken to be read once.
+pub fn price(
+    execution: &Execution,
+    working_sets: &[WorkingSet],
+    board: &Board,
+    conditions: &Conditions,
+) -> Result<Price, Error> {
+    let name = || board.name.clone();
+    let device = board.device().ok_or_else(|| Error::Host { board: name() })?;
+    let pipeline = board.core.pipeline.as_deref();
+    let pipeline = pipeline
+        .ok_or_else(|| Error::NoPipeline { board: name(), core: board.core.name.clone() })?;
+    let clock_hz = conditions.clock_hz.unwrap_or(device.clock_hz);
+    let most = device.chip.max_clock_hz;
+    if clock_hz == 0 || clock_hz > most {
+        return Err(Error::Clock { board: name(), most, asked: clock_hz });
+    }
+    let memories = Memories::new(device, clock_hz, *conditions);
+    let program = &execution.flow.program;
+    let mut steps = Vec::with_capacity(execution.steps.len());
+    for (index, (data, flow)) in execution.steps.iter().zip(&execution.flow.steps).enumerate() {
+        let core = pipeline::price(program, flow, pipeline);
+        let stalls = if memories.are_immediate() {
+            vec![Stall::default(); core.len()]
+        } else {
+            let set = working_sets.get(index).copied().unwrap_or_default();
+            let code = executed(program, flow, &core);
+            let jumps = jumps(program, flow);
+            memories.stalls(&code, &jumps, &data.accesses, &execution.regions, set)
+        };
+        steps.push(step(data.name.clone(), program, flow, &core, &stalls));
+    }
+    let unknown = |step: &StepPrice| {
+        let unknown = step.instructions.iter().filter(|one| one.class == Class::Unknown);
+        unknown.map(|one| one.executions).sum::<u64>()
+    };
+    Ok(Price {
+        clock_hz,
+        total: steps.iter().map(|step| step.cycles).sum(),
+        unknown_instructions: steps.iter().map(unknown).sum(),
+        caveats: caveats(device),
+        steps,
+    })
+}
+
+/// What is not known of the memories that matter. RAM without a stated timing is fast.
+fn caveats(device: &Device) -> Vec<String> {
+    let name = &device.code.name;
+    let untimed = device.code.timing.is_none();
+    let caveat = || format!("the timing of memory `{name}` is unknown: priced without waiting");
+    untimed.then(caveat).into_iter().collect()
+}
+
+fn step(
+    name: String,
+    program: &Program,
+    flow: &StepFlow,
+    core: &[Cycles],
+    stalls: &[Stall],
+) -> StepPrice {
+    let mut instructions = Vec::new();
+    for (index, placed) in program.instructions.iter().enumerate() {
+        let executions = flow.executions[index];
+        if executions == 0 {
+            continue;
+        }
+        let Stall { fetch, data } = stalls[index];
+        let cycles = core[index] + Cycles { fetch, data, ..Cycles::default() };
+        let class = placed.operation.class;
+        instructions.push(InstructionPrice { address: placed.address, class, executions, cycles });
+    }
+    StepPrice { name, cycles: instructions.iter().map(|one| one.cycles).sum(), instructions }
+}
+
+/// The program with the counts of one step, as the memory model reads it: one entry for every
+/// instruction, also for those that the step never reached.
+fn executed(program: &Program, flow: &StepFlow, core: &[Cycles]) -> Vec<Executed> {
+    let mut all = Vec::with_capacity(program.instructions.len());
+    for (block, counts) in program.blocks.iter().zip(&flow.blocks) {
+        for index in block.instructions.clone() {
+            let placed = &program.instructions[index];
+            let first = index == block.instructions.start;
+            let (sequential, jumps) = if first {
+                (counts.fallthrough_entries, counts.jump_entries)
+            } else {
+                (counts.executions, 0)
+            };
+            let cycles = core[index].total() / counts.executions.max(1) as f64;
+            let (address, bytes) = (placed.address, placed.bytes);
+            let fetched = Fetched { address, bytes, sequential, jumps, cycles };
+            all.push(Executed { operation: placed.operation, fetched });
+        }
+    }
+    all
+}
+
+/// Jumps whose targets are known, with how often they were taken in a step.
+fn jumps(program: &Program, flow: &StepFlow) -> Vec<Jump> {
+    let jump = |jump: flow::KnownJump| {
+        let from = program.branch(&program.blocks[jump.from])?.address;
+        let to = program.instructions[program.blocks[jump.to].instructions.start].address;
+        Some(Jump { from, to, taken: flow.blocks[jump.from].taken })
+    };
+    program.known_jumps().filter_map(jump).collect()
+}
