@@ -1,6 +1,6 @@
 //! The fields of `pipelines/NAME.toml` and what must hold between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -103,6 +103,7 @@ impl Table {
             return wrong("units", format!("each must be at least 1, all together {MOST_PIPES}"));
         }
         self.check_source("branches", &self.branches.source)?;
+        self.check_use()?;
         let timings = self.timings()?;
         Ok(Pipeline {
             name: name.to_owned(),
@@ -181,6 +182,17 @@ impl Table {
             Slot::Any
         } else {
             Slot::First
+        }
+    }
+
+    /// Whether something refers to each source.
+    fn check_use(&self) -> Result<(), Wrong> {
+        let groups = self.timing.iter().chain(&self.default).map(|group| &group.source);
+        let rules = self.pairs.iter().map(|rules| &rules.source);
+        let used: BTreeSet<_> = groups.chain(rules).chain([&self.branches.source]).collect();
+        match self.sources.keys().find(|key| !used.contains(key)) {
+            Some(key) => wrong(format!("sources.{key}"), "nothing refers to it; remove it"),
+            None => Ok(()),
         }
     }
 

@@ -79,6 +79,11 @@ fn every_core_that_is_emulated_is_priced() {
 
 #[test]
 fn pipelines_name_their_mistakes() {
+    check_pipeline_error(
+        "trm = \"the manual\"",
+        "trm = \"\"\nerrata = \"\"",
+        "`sources.errata`: nothing",
+    );
     check_pipeline_error("version = 1", "version = 2", "must be 1");
     check_pipeline_error("load = 2", "load = 0", "at least 1");
     check_pipeline_error("load = 2", "load = 17", "all together 16");
