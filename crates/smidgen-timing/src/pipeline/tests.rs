@@ -281,6 +281,40 @@ fn riscv_latencies() {
     check_once("ri5cy", "33c5c502", 19.0);
 }
 
+/// Cycles of all of `runs`, with `counts`.
+fn total(name: &str, runs: &[(u32, u32, &str)], counts: &str) -> f64 {
+    let flow = ProgramFlow::new(&profile("arm", runs, counts)).unwrap();
+    price(&flow.program, &flow.outside, pipeline(name)).iter().sum::<Cycles>().total()
+}
+
+#[test]
+fn target_across_words_costs_another_refill() {
+    // `1: subs.w r0, r0, #1` / `bne 1b`; DDI 0439: P is 1 to 3, by alignment and width.
+    for (address, expected) in [(0x100, 3.0), (0x102, 4.0)] {
+        let runs = [(address, 2, "b0f10100fcd1")];
+        let counts = |times: u32| format!("exec 0 {times}\nnext {:x} 1", address + 6);
+        let [less, more] = [1000, 2000].map(|times| total("cortex-m4", &runs, &counts(times)));
+        assert_eq!((more - less) / 1000.0, expected);
+    }
+}
+
+#[test]
+fn results_are_under_way_between_blocks() {
+    // `ldr r0, [r1]`, then `adds r0, r0, r2`, which executes once more from elsewhere.
+    let runs = [(0x100, 1, "0868"), (0x102, 1, "8018")];
+    assert_eq!(total("cortex-m33", &runs, "exec 0 5\nexec 1 6"), 5.0 + 5.0 * 2.0 + 1.0);
+    // The same with a branch between the two, which hides the wait: `b 0x104`.
+    let runs = [(0x100, 2, "0868ffe7"), (0x104, 1, "8018")];
+    assert_eq!(total("cortex-m33", &runs, "exec 0 5\nexec 1 5"), 5.0 * (1.0 + 1.0 + 1.0));
+}
+
+#[test]
+fn conditional_returns_cost_what_they_do() {
+    // `it eq` / `bxeq lr`, taken 3 times of 5: 1 + 1 each, and P = 2.
+    let runs = [(0x100, 2, "08bf7047")];
+    assert_eq!(total("cortex-m4", &runs, "exec 0 5\nnext 104 2"), 5.0 * 2.0 + 3.0 * 2.0);
+}
+
 /// Code of one core, for the properties below.
 const SNIPPETS: [&str; 9] = [
     "0138fdd1",
