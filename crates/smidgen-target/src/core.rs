@@ -117,6 +117,19 @@ pub enum Feature {
     MisalignedAccess,
 }
 
+impl Feature {
+    /// The name in target files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dsp => "dsp",
+            Self::FpuSingle => "fpu-single",
+            Self::FpuDouble => "fpu-double",
+            Self::Mve => "mve",
+            Self::MisalignedAccess => "misaligned-access",
+        }
+    }
+}
+
 /// The set of features that a core has.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]

@@ -84,6 +84,17 @@ pub struct Provenance {
     pub notes: Vec<String>,
 }
 
+impl Provenance {
+    /// Whether `unverified` names `path`, something that it is in, or something in it. Paths are
+    /// names joined by dots, such as `memories.sram.size`.
+    pub fn doubts(&self, path: &str) -> bool {
+        let inside = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.unverified.iter().any(|doubt| inside(path, doubt) || inside(doubt, path))
+    }
+}
+
 /// How an operating system or framework calls a board, and what it makes of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -115,4 +126,33 @@ pub struct Testbed {
     pub archi: String,
     /// Site.
     pub site: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubts_reach_inwards_and_outwards() {
+        let unverified = vec!["memories.ram.size".to_owned(), "price".to_owned()];
+        let provenance = Provenance { unverified, ..Provenance::default() };
+        for (path, doubted) in [
+            ("price", true),
+            ("price.usd", true),
+            ("prices", false),
+            ("memories.ram", true),
+            ("memories.ram.size", true),
+            ("memories.ram.base", false),
+            ("memories.ram2", false),
+        ] {
+            assert_eq!(provenance.doubts(path), doubted, "{path}");
+        }
+    }
+
+    #[test]
+    fn power_of_either_kind_is_milliwatts() {
+        let current = Draw::Current { milliamps: 2.0, volts: 3.0 };
+        let power = Draw::Power { milliwatts: 6.0 };
+        assert_eq!([current, power].map(|draw| draw.milliwatts() as u32), [6, 6]);
+    }
 }

@@ -7,6 +7,7 @@ mod class;
 mod core;
 mod error;
 mod facts;
+mod fields;
 mod folder;
 mod hardware;
 mod memory;
@@ -18,6 +19,7 @@ pub use crate::class::Class;
 pub use crate::core::{Core, Feature, Features, Isa, ToolchainId};
 pub use crate::error::Error;
 pub use crate::facts::{Draw, Port, Power, PowerMode, Price, Provenance, Software, Testbed};
+pub use crate::fields::{Choice, Field, UnknownField, explain, fields};
 pub use crate::hardware::{Board, Chip, Device, Emulator, Platform};
 pub use crate::memory::{
     Cache, CacheKind, Delay, Memory, MemoryKind, ReadTiming, Role, WaitStates,

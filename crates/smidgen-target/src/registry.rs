@@ -190,7 +190,10 @@ fn lookup<'a, T>(
 }
 
 /// The candidate that takes the fewest edits, if that is fewer than half of its letters.
-fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a String>) -> Option<String> {
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a String>,
+) -> Option<String> {
     candidates
         .map(|candidate| (strsim::levenshtein(name, candidate), candidate))
         .filter(|(edits, candidate)| edits * 2 < candidate.len())

@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Evaluate many models on many boards.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArgs),
-    /// List the boards.
+    /// List the boards, or show all that is known of one.
     #[command(after_help = BOARDS_EXAMPLES)]
     Boards(BoardsArgs),
     /// Check that compilers and emulators are installed.
@@ -95,7 +95,9 @@ Examples:
 
 const BOARDS_EXAMPLES: &str = "\
 Examples:
-  smidgen boards
+  smidgen boards --core cortex-m4 --min-ram 128K --sort price
+  smidgen boards nucleo-l4r5zi
+  smidgen boards --explain-field wait_states
   smidgen boards --json | jq '.boards[].name'";
 
 const DOCTOR_EXAMPLES: &str = "\
@@ -256,7 +258,102 @@ pub(crate) struct BenchArgs {
 
 /// Options of `boards`.
 #[derive(Debug, Args)]
-pub(crate) struct BoardsArgs {}
+pub(crate) struct BoardsArgs {
+    /// Show all that is known of this board.
+    #[arg(conflicts_with_all = ["Filters", "sort", "explain_field"])]
+    pub(crate) board: Option<String>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+    /// Order of the list: the cheapest first, or the largest or fastest first.
+    #[arg(long, value_enum, default_value_t = Sort::Name)]
+    pub(crate) sort: Sort,
+    /// Explain a field of the files that describe boards, chips and cores; all of them by default.
+    #[arg(
+        long,
+        value_name = "FIELD",
+        num_args = 0..=1,
+        default_missing_value = "",
+        conflicts_with_all = ["Filters", "sort"],
+    )]
+    pub(crate) explain_field: Option<String>,
+}
+
+/// Which boards to list.
+#[derive(Debug, Args)]
+#[group(multiple = true)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Filters {
+    /// With this core, such as `cortex-m4`; may be given more than once.
+    #[arg(long)]
+    pub(crate) core: Vec<String>,
+    /// With a chip of this vendor, or of a vendor whose name contains this.
+    #[arg(long)]
+    pub(crate) vendor: Option<String>,
+    /// With a core that has this feature; may be given more than once.
+    #[arg(long, value_enum)]
+    pub(crate) feature: Vec<FeatureArg>,
+    /// With at least so much RAM for variables, arena and stack, such as `128K`.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) min_ram: Option<u64>,
+    /// With at least so much memory for code and constants, such as `1M`.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) min_flash: Option<u64>,
+    /// With at least this core clock.
+    #[arg(long, value_name = "MHZ")]
+    pub(crate) min_clock: Option<f64>,
+    /// At most this expensive; boards of unknown price are left out.
+    #[arg(long, value_name = "USD")]
+    pub(crate) max_price: Option<f64>,
+    /// Whose code runs here in an emulator.
+    #[arg(long)]
+    pub(crate) emulated: bool,
+    /// With this text in its name, description or chip, in upper or lower case.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+}
+
+/// Orders of the list of boards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// By name.
+    Name,
+    /// By price.
+    Price,
+    /// By RAM.
+    Ram,
+    /// By flash.
+    Flash,
+    /// By clock.
+    Clock,
+}
+
+/// Features of cores.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FeatureArg {
+    /// The Arm DSP extension.
+    Dsp,
+    /// Floating point, 32 bits.
+    FpuSingle,
+    /// Floating point, 64 bits.
+    FpuDouble,
+    /// The Arm vector extension, Helium.
+    Mve,
+    /// Misaligned loads and stores.
+    MisalignedAccess,
+}
+
+/// Reads a number of bytes: digits, then nothing, `K` or `M` for 1024 or 1024² bytes.
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        _ => return Err("a number of bytes is like 65536, 64K or 1M".to_string()),
+    };
+    let number: u64 = digits.parse().map_err(|e| format!("{e}: `{digits}`"))?;
+    number.checked_mul(factor).ok_or_else(|| "too large".to_string())
+}
 
 /// Options of `doctor`.
 #[derive(Debug, Args)]
@@ -264,4 +361,25 @@ pub(crate) struct DoctorArgs {
     /// Install what is missing through the system's package manager.
     #[arg(long)]
     pub(crate) install: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn options_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn bytes_have_units() {
+        for (text, expected) in [("0", 0), ("65536", 65536), ("64K", 65536), ("1MiB", 1 << 20)] {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        for text in ["", "K", "1T", "-1", "1.5M", "99999999999999999999", "18446744073709551615M"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
         Command::Bench(args) => bench::run(args, cli),
-        Command::Boards(_) => boards::run(cli),
+        Command::Boards(args) => boards::run(args, cli),
         Command::Doctor(args) => doctor::run(args, cli),
         Command::Completions { shell } => {
             let mut script = Vec::new();
