@@ -135,6 +135,7 @@ fn one_board_is_json() {
         serde_json::from_str(&prints(&["boards", "nucleo-l4r5zi", "--json"])).unwrap();
     assert_eq!(value["schema"], "smidgen.board/1");
     assert_eq!(value["emulated_by"], "qemu-m4");
+    assert_eq!(value["pipeline"]["name"], "cortex-m4");
     let board = &value["board"];
     let chip = &board["platform"]["device"]["chip"];
     assert_eq!(board["price"]["year"], 2023);

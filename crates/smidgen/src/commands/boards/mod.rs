@@ -19,9 +19,14 @@ pub(super) fn run(args: &BoardsArgs, cli: &Cli) -> Result<Outcome, Error> {
     if let Some(name) = &args.board {
         let board = workbench.board(name)?;
         if cli.json {
+            let pipeline = board.core.pipeline.as_ref().map(|pipeline| {
+                let (name, description) = (&pipeline.name, &pipeline.description);
+                json!({ "name": name, "description": description, "sources": pipeline.sources })
+            });
             output::json(&json!({
                 "schema": "smidgen.board/1",
                 "board": board,
+                "pipeline": pipeline,
                 "emulated_by": emulation(&workbench, board),
             }));
         } else {

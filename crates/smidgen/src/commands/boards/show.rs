@@ -309,6 +309,9 @@ fn sources(page: &mut Page, board: &Board) {
         }
     };
     list("board", &board.provenance.sources);
+    for source in board.core.pipeline.iter().flat_map(|pipeline| pipeline.sources.values()) {
+        list("pipeline", std::slice::from_ref(source));
+    }
     let Some(Device { chip, .. }) = board.device() else { return };
     list("chip", &chip.provenance.sources);
     for memory in &chip.memories {
