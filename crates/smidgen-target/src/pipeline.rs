@@ -234,6 +234,9 @@ pub struct Branches {
     /// not predict, if the flags that it decides on are younger than [`Operand::Flags`] says.
     #[serde(default)]
     pub late_flags: u8,
+    /// Fields of these that are no figure of the source, and why they are what they are.
+    #[serde(default)]
+    pub assumed: BTreeMap<String, String>,
     /// Key of [`Pipeline::sources`], or `assumed: …`.
     pub source: String,
 }

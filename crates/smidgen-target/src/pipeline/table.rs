@@ -10,6 +10,19 @@ use crate::Class;
 /// The version of the tables' format.
 const VERSION: u32 = 1;
 
+/// The fields of [`Branches`] that are costs.
+const BRANCH_COSTS: [&str; 9] = [
+    "taken",
+    "mispredicted",
+    "jump",
+    "call",
+    "indirect",
+    "load",
+    "loop_end",
+    "straddling_target",
+    "late_flags",
+];
+
 /// A source that is none.
 const ASSUMED: &str = "assumed: ";
 
@@ -104,6 +117,9 @@ impl Table {
         }
         self.check_source("branches", &self.branches.source)?;
         self.check_use()?;
+        if let Some(field) = self.branches.assumed.keys().find(|f| !BRANCH_COSTS.contains(&&***f)) {
+            return wrong("branches.assumed", format!("`{field}` is no cost of branches"));
+        }
         let timings = self.timings()?;
         Ok(Pipeline {
             name: name.to_owned(),

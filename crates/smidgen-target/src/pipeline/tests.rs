@@ -84,6 +84,11 @@ fn pipelines_name_their_mistakes() {
         "trm = \"\"\nerrata = \"\"",
         "`sources.errata`: nothing",
     );
+    check_pipeline_error(
+        "indirect = 2",
+        "indirect = 2\nassumed = { direct = \"\" }",
+        "`direct` is no cost of branches",
+    );
     check_pipeline_error("version = 1", "version = 2", "must be 1");
     check_pipeline_error("load = 2", "load = 0", "at least 1");
     check_pipeline_error("load = 2", "load = 17", "all together 16");

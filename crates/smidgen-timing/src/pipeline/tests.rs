@@ -65,11 +65,11 @@ const DELAY: &str = "0138fdd1";
 
 #[test]
 fn delay_loop_takes_three_cycles() {
-    // DDI 0484: 1 and 2; DDI 0337 and DDI 0439: 1 and 1 + P with P = 1, as delay loops show.
+    // DDI 0484: 1 and 2; DDI 0337 and DDI 0439: 1 and 1 + P, with the least P of 1 to 3.
     check_loop("cortex-m0plus", DELAY, 3.0);
     check_loop("cortex-m3", DELAY, 3.0);
     check_loop("cortex-m4", DELAY, 3.0);
-    // DDI 0432: 1 and 3.
+    // DDI 0432: 1 and 3. Both are also measured: blaatschaap.be, Wait a microsecond.
     check_loop("cortex-m0", DELAY, 4.0);
 }
 
