@@ -115,3 +115,22 @@ fn code_and_data_share_a_memory_only_in_chips_without_flash() {
     let names: Vec<_> = shared.map(|board| board.name.as_str()).collect();
     assert_eq!(names, ["gap9-evk", "gapuino"]);
 }
+
+/// The documentation shows whole files: each block of TOML behind the path of one.
+#[test]
+fn documented_files_are_the_real_ones() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let page = fs::read_to_string(format!("{root}/docs/boards.md")).unwrap();
+    let parts = page.split("\n```toml\n").collect::<Vec<_>>();
+    let mut files = 0;
+    for pair in parts.windows(2) {
+        let Some(path) = pair[0].trim_end().strip_suffix("`:") else { continue };
+        let path = path.rsplit('`').next().unwrap();
+        let shown = pair[1].split("\n```\n").next().unwrap();
+        let real = fs::read_to_string(format!("{root}/{path}")).unwrap();
+        let parse = |text: &str| text.parse::<toml::Table>().unwrap();
+        assert_eq!(parse(shown), parse(&real), "{path}");
+        files += 1;
+    }
+    assert_eq!(files, 4);
+}
