@@ -7,6 +7,8 @@
 mod registers;
 mod riscv;
 mod row;
+#[cfg(test)]
+mod tests;
 mod thumb;
 
 pub use registers::{Register, Registers};

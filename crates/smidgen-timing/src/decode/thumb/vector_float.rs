@@ -33,6 +33,7 @@ pub(super) const ROWS: &[Row] = &[
     row("111.1110 0011 ...0 .... 1110 0000 ....", VectorFloat).reads(NM).writes(D),
     row("1111110. 100. ...0 ...0 1000 0100 ...0", VectorFloat).reads(NM).writes(D),
     row("1111110. .01. ...0 ...0 1000 0100 ...0", VectorFloat).reads(&[QD, QN, QM]).writes(D),
-    // VMAXNMA, VMINNMA; conversion between half and single precision.
+    // Conversion of half to single precision, and back into halves; VMAXNMA, VMINNMA.
+    row("11111110 0011 1111 .... 1110 0000 ...1", VectorFloat).reads(&[QM]).writes(D),
     row("111.1110 0011 1111 .... 1110 .000 ...1", VectorFloat).reads(&[QD, QM]).writes(D),
 ];
