@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! classes {
@@ -9,6 +10,7 @@ macro_rules! classes {
         /// What an instruction is, as far as pipelines price it.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+            JsonSchema,
         )]
         pub enum Class {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*

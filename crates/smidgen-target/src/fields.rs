@@ -5,12 +5,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::did_you_mean;
+use crate::pipeline::table::Table;
 use crate::spec::{BoardSpec, ChipSpec, CoreSpec};
 
 /// A field of a target file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Field {
-    /// Which files have it: `boards`, `chips` or `cores`.
+    /// Which files have it: `boards`, `chips`, `cores` or `pipelines`.
     pub file: &'static str,
     /// Its name with those of the tables that it is in, such as `memories.timing.wait_states`.
     pub path: String,
@@ -44,13 +45,14 @@ pub struct UnknownField {
     pub nearest: Option<String>,
 }
 
-/// All fields of board, chip and core files, in the order of the types that read them.
+/// All fields of board, chip, core and pipeline files, in the order of the types that read them.
 pub fn fields() -> Vec<Field> {
     let mut fields = Vec::new();
     for (file, schema) in [
         ("boards", schema_for!(BoardSpec)),
         ("chips", schema_for!(ChipSpec)),
         ("cores", schema_for!(CoreSpec)),
+        ("pipelines", schema_for!(Table)),
     ] {
         Walk { file, root: schema.as_value(), fields: &mut fields }.table(schema.as_value(), "");
     }
@@ -109,11 +111,16 @@ fn resolve<'v>(root: &'v Value, schema: &'v Value) -> &'v Value {
         let pointer = reference.trim_start_matches('#');
         return resolve(root, root.pointer(pointer).expect("schemas define what they refer to"));
     }
-    let parts = schema["anyOf"].as_array().into_iter().flatten();
-    match parts.into_iter().find(|part| part["type"] != "null") {
-        Some(part) => resolve(root, part),
-        None => schema,
+    match parts(schema)[..] {
+        [part] => resolve(root, part),
+        _ => schema,
     }
+}
+
+/// The alternatives that a schema has, without null.
+fn parts(schema: &Value) -> Vec<&Value> {
+    let parts = schema["anyOf"].as_array().into_iter().flatten();
+    parts.filter(|part| part["type"] != "null").collect()
 }
 
 /// What arrays and tables by name consist of; other values stand for themselves.
@@ -130,6 +137,10 @@ fn element<'v>(root: &'v Value, schema: &'v Value) -> &'v Value {
 /// A type in words.
 fn kind(root: &Value, schema: &Value) -> String {
     let meant = resolve(root, schema);
+    let parts = parts(meant);
+    if !parts.is_empty() {
+        return parts.iter().map(|part| kind(root, part)).collect::<Vec<_>>().join(" or ");
+    }
     let name = match &meant["type"] {
         Value::Array(names) => names.first().and_then(Value::as_str),
         name => name.as_str(),
@@ -179,15 +190,16 @@ mod tests {
         check("wait_states", "chips", "memories.timing.wait_states", "array of tables");
         check("timing.bus_cycles", "chips", "memories.timing.bus_cycles", "integer");
         check("external", "boards", "external", "table of integers by name");
-        check("flags", "cores", "flags", "array of strings");
-        check("timing", "chips", "memories.timing", "table");
+        check("arguments", "boards", "emulator.arguments", "array of strings");
+        check("timing.cycles", "pipelines", "timing.cycles", "integer or array of integers");
+        check("memories.timing", "chips", "memories.timing", "table");
         check("latency_ns", "chips", "memories.timing.latency_ns", "number");
     }
 
     #[test]
     fn a_name_may_be_that_of_several_fields() {
         let files: Vec<_> = found("description").iter().map(|(file, ..)| *file).collect();
-        assert_eq!(files, ["boards", "chips", "cores"]);
+        assert_eq!(files, ["boards", "chips", "cores", "pipelines"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Class;
@@ -72,12 +73,12 @@ pub struct Timing {
     /// Classes of instructions behind this one whose first cycle overlaps with the last one of
     /// this one, unless they take a single cycle or form an address from its result.
     pub overlaps: Vec<Class>,
-    /// Key of [`Pipeline::sources`], or `assumed: …`.
+    /// Key of `sources`, or `assumed: …`.
     pub source: String,
 }
 
 /// A number of cycles that may depend on the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Cycles {
     /// Always as many.
@@ -138,38 +139,38 @@ pub enum Operand {
 }
 
 /// Cycles that an operand is needed earlier (positive) or later (negative) than plain ones.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Operands {
-    /// See [`Operand::Early`].
+    /// Operands that instructions need early, such as shifted ones.
     pub early: i8,
-    /// See [`Operand::Factor`].
+    /// Factors of a multiplication.
     pub factor: i8,
-    /// See [`Operand::Address`].
+    /// Parts of an address.
     pub address: i8,
-    /// See [`Operand::Accumulator`].
+    /// The sum that a multiply-accumulate adds to.
     pub accumulator: i8,
-    /// See [`Operand::Data`].
+    /// What a store writes.
     pub data: i8,
-    /// See [`Operand::Flags`].
+    /// Condition flags that a branch decides on.
     pub flags: i8,
 }
 
 /// Latencies by kind of operand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LatencyTo {
-    /// See [`Operand::Early`].
+    /// Operands that instructions need early, such as shifted ones.
     pub early: Option<u8>,
-    /// See [`Operand::Factor`].
+    /// Factors of a multiplication.
     pub factor: Option<u8>,
-    /// See [`Operand::Address`].
+    /// Parts of an address.
     pub address: Option<u8>,
-    /// See [`Operand::Accumulator`].
+    /// The sum that a multiply-accumulate adds to.
     pub accumulator: Option<u8>,
-    /// See [`Operand::Data`].
+    /// What a store writes.
     pub data: Option<u8>,
-    /// See [`Operand::Flags`].
+    /// Condition flags that a branch decides on.
     pub flags: Option<u8>,
 }
 
@@ -191,7 +192,7 @@ impl Pipeline {
 }
 
 /// How a core guesses where conditional branches go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prediction {
     /// Not at all: it fetches on behind the branch.
@@ -205,7 +206,7 @@ pub enum Prediction {
 }
 
 /// What branches cost, beyond the timing of their class.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Branches {
     /// How the core guesses.
@@ -231,12 +232,12 @@ pub struct Branches {
     #[serde(default)]
     pub straddling_target: u8,
     /// Further cycles of a conditional branch that pays `mispredicted`, or `taken` on cores that do
-    /// not predict, if the flags that it decides on are younger than [`Operand::Flags`] says.
+    /// not predict, if the flags that it decides on are younger than `operands.flags` says.
     #[serde(default)]
     pub late_flags: u8,
     /// Fields of these that are no figure of the source, and why they are what they are.
     #[serde(default)]
     pub assumed: BTreeMap<String, String>,
-    /// Key of [`Pipeline::sources`], or `assumed: …`.
+    /// Key of `sources`, or `assumed: …`.
     pub source: String,
 }

@@ -267,7 +267,8 @@ pub(crate) struct BoardsArgs {
     /// Order of the list: the cheapest first, or the largest or fastest first.
     #[arg(long, value_enum, default_value_t = Sort::Name)]
     pub(crate) sort: Sort,
-    /// Explain a field of the files that describe boards, chips and cores; all of them by default.
+    /// Explain a field of the files that describe boards, chips, cores and pipelines; all fields by
+    /// default.
     #[arg(
         long,
         value_name = "FIELD",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Branches, Cycles, LatencyTo, MOST_PIPES, Operands, Pairs, Pipeline, Slot, Timing};
@@ -26,68 +27,92 @@ const BRANCH_COSTS: [&str; 9] = [
 /// A source that is none.
 const ASSUMED: &str = "assumed: ";
 
-/// `pipelines/NAME.toml`.
-#[derive(Debug, Clone, Deserialize)]
+/// What the instructions of a core cost: `pipelines/NAME.toml`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    /// Version of the format: 1.
     version: u32,
+    /// One line for people.
     description: String,
+    /// Where the numbers are from, by keys that the other tables use.
     sources: BTreeMap<String, String>,
+    /// Units, each with its number of equal pipes.
     #[serde(default)]
     units: BTreeMap<String, u8>,
+    /// Cycles that operands of a kind are needed earlier (positive) or later (negative) than plain
+    /// ones.
     #[serde(default)]
     operands: Operands,
+    /// Which instructions issue in pairs; none if left out.
     pairs: Option<PairRules>,
+    /// What branches cost beyond the timing of their class.
     branches: Branches,
-    /// For the classes that no group has.
+    /// The timing of the classes that no group has.
     default: Option<Group>,
+    /// Groups of classes that cost the same; no class may be in two.
     #[serde(default)]
     timing: Vec<Group>,
 }
 
 /// Which instructions issue in pairs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PairRules {
-    /// Only 16-bit instructions.
+    /// Whether only 16-bit instructions pair.
     #[serde(default)]
     narrow: bool,
-    /// If given, only these stand second.
+    /// If given, only these classes stand second.
     second: Option<Vec<Class>>,
-    /// Never second.
+    /// Classes that never stand second.
     #[serde(default)]
     first: Vec<Class>,
-    /// Never in a pair.
+    /// Classes that are in no pair.
     #[serde(default)]
     alone: Vec<Class>,
+    /// Key of `sources`, or `assumed: …`.
     source: String,
 }
 
 /// Classes that cost the same.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Group {
-    /// None in the default.
+    /// Classes of instructions that it is for; none in `default`.
     #[serde(default)]
     classes: Vec<Class>,
+    /// Cycles from an instruction's issue to that of the next: a number, or least and most.
     cycles: Cycles,
+    /// Words that instructions which move several transfer per cycle, on top of `cycles`; 0, if left
+    /// out, where the number of words does not matter.
     #[serde(default)]
     words_per_cycle: u8,
+    /// Further cycles where two registers form the address.
     #[serde(default)]
     indexed: u8,
+    /// Cycles from the last one of `cycles` until the next instruction may use the result; 1, if left
+    /// out, is the very next cycle.
     #[serde(default = "one")]
     latency: u8,
+    /// `latency` to operands of a kind, where `operands` does not hold.
     #[serde(default)]
     latency_to: LatencyTo,
+    /// Whether plain operands are needed as early as `operands.early` says.
     #[serde(default)]
     early: bool,
+    /// Cycles that the result is there sooner if the operands are there as much sooner.
     #[serde(default)]
     ahead: u8,
+    /// Units of which one pipe each is taken.
     #[serde(default)]
     units: Vec<String>,
+    /// Cycles that the units are taken; as long as the instruction issues, if left out.
     unit_cycles: Option<u8>,
+    /// Classes of instructions behind this one whose first cycle overlaps with the last one of this
+    /// one, unless they take a single cycle or form an address from its result.
     #[serde(default)]
     overlaps: Vec<Class>,
+    /// Key of `sources`, or `assumed: …`.
     source: String,
 }
 

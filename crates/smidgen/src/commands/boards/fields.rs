@@ -17,16 +17,18 @@ pub(super) fn run(name: &str, cli: &Cli) -> Result<Outcome, Error> {
     if cli.json {
         output::json(&json!({ "schema": "smidgen.fields/1", "fields": found }));
     } else {
-        output::text(&found.iter().map(text).collect::<Vec<_>>().join("\n"));
+        let shown = found.iter().map(|field| text(field, !name.is_empty()));
+        output::text(&shown.collect::<Vec<_>>().join("\n"));
     }
     Ok(Outcome::Fine)
 }
 
-fn text(field: &Field) -> String {
+/// A field for people, with the values that it may have if they are wanted.
+fn text(field: &Field, with_choices: bool) -> String {
     let Field { file, path, kind, required, description, choices } = field;
     let required = if *required { ", required" } else { "" };
     let mut text = format!("{path} ({file}/NAME.toml; {kind}{required})\n    {description}\n");
-    for choice in choices {
+    for choice in choices.iter().filter(|_| with_choices) {
         writeln!(text, "    `{}`: {}", choice.value, choice.description)
             .expect("writing to a string cannot fail");
     }
