@@ -1,4 +1,6 @@
-/* Brings variables to their initial values; called before main, so it may use none itself. */
+/* Brings variables to their initial values, and the parts of the model that are in RAM there; called
+ * before main, so it may use none itself.
+ */
 #ifndef MEMORY_H
 #define MEMORY_H
 

@@ -1,7 +1,7 @@
 //! Loads and stores: bytes per region, and accesses that a real core would not accept.
 
 use crate::ffi;
-use crate::map::Region;
+use crate::map::{Range, Region};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_uint, c_void};
 
@@ -36,6 +36,9 @@ struct Usual {
 pub(crate) struct Memory {
     pub(crate) regions: Vec<Region>,
     pub(crate) strict_alignment: bool,
+    protected: Option<Range>,
+    /// Whether a step executes.
+    pub(crate) in_step: Cell<bool>,
     pub(crate) counts: [Cell<u64>; Fault::ALL.len()],
     pub(crate) recorded: RefCell<Vec<Violation>>,
 }
@@ -47,7 +50,7 @@ pub(crate) enum Fault {
     Misaligned,
     /// No region holds all of it.
     Unmapped,
-    /// A store to a region that cannot be written.
+    /// A store to a region that cannot be written, or by a step to what is protected.
     ReadOnly,
 }
 
@@ -75,13 +78,28 @@ pub(crate) struct Violation {
 }
 
 impl Memory {
-    pub(crate) fn new(regions: Vec<Region>, strict_alignment: bool) -> Memory {
+    pub(crate) fn new(
+        regions: Vec<Region>,
+        strict_alignment: bool,
+        protected: Option<Range>,
+    ) -> Memory {
         Memory {
             regions,
             strict_alignment,
+            protected,
+            in_step: Cell::new(false),
             counts: Default::default(),
             recorded: RefCell::default(),
         }
+    }
+
+    /// Whether a store of `bytes` at `address` touches what steps may not change.
+    fn protects(&self, address: u32, bytes: u32) -> bool {
+        self.in_step.get()
+            && self.protected.is_some_and(|range| {
+                address.wrapping_sub(range.base) < range.bytes
+                    || range.base.wrapping_sub(address) < bytes
+            })
     }
 
     fn report(&self, violation: Violation) {
@@ -165,6 +183,9 @@ impl Site {
         match found {
             None => report(Fault::Unmapped),
             Some((_, region, _)) if store && !region.writable => report(Fault::ReadOnly),
+            Some(_) if store && self.memory.protects(address, bytes) => report(Fault::ReadOnly),
+            // Where something is protected, every store is looked at.
+            Some(_) if store && self.memory.protected.is_some() => {}
             Some((_, region, room)) => {
                 self.usual.set(Some(Usual { information, bytes, base: region.base, room, cell }));
             }

@@ -76,6 +76,19 @@ unsafe extern "C" {
     pub(crate) fn _exit(code: c_int) -> !;
 }
 
+/// Operation of `prctl`: the signal to receive when the parent ends.
+#[cfg(target_os = "linux")]
+pub(crate) const PR_SET_PDEATHSIG: c_int = 1;
+/// The signal that ends a process at once.
+#[cfg(target_os = "linux")]
+pub(crate) const SIGKILL: std::ffi::c_ulong = 9;
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    /// The C library's access to properties of the process.
+    pub(crate) fn prctl(operation: c_int, ...) -> c_int;
+}
+
 #[cfg(qemu_plugin_v1)]
 unsafe extern "C" {
     pub(crate) fn qemu_plugin_insn_data(instruction: *const Instruction) -> *const c_void;

@@ -39,6 +39,7 @@
 //! region flash 0 400000 ro
 //! region ram 20000000 400000 rw
 //! region system e0000000 100000 rw
+//! protect 20000040 8000   # not at all or once: steps may not store to this range
 //! step 1a4 model_step_0   # entry address and name; steps are numbered in the order of these lines
 //! step 2b8 model_step_1
 //! end 9c                  # entry of the function that ends the inference: back to no step
@@ -47,8 +48,9 @@
 //! (Comments behind an item are for this page only; in the file a comment has its own line.)
 //!
 //! `build`, `alignment` and `limit` are required, once each. Regions must not overlap; at most 16.
-//! An access that touches no region, or a store to a region marked `ro`, is a violation. Bit 0 of
-//! an address (the Thumb bit) is ignored. `end` may appear several times or not at all.
+//! An access that touches no region is a violation, and so is a store to a region marked `ro` or, by
+//! a step, to the protected range: constants and code that start-up code copied to RAM. Bit 0 of an
+//! address (the Thumb bit) is ignored. `end` may appear several times or not at all.
 //!
 //! When the instruction at the address of a `step` executes, everything from it on belongs to
 //! that step, until the instruction at another `step` or `end` address executes. Before the first
@@ -136,6 +138,16 @@ fn stop_at_limit() -> ! {
     unsafe { ffi::_exit(LIMIT_EXIT_CODE) }
 }
 
+/// Has the system end QEMU when the process that started it ends, however that happens: nobody would
+/// read the profile, and firmware may run for hours. Linux alone offers this.
+fn end_with_parent() {
+    // SAFETY: changes nothing but the process's signal for this event.
+    #[cfg(target_os = "linux")]
+    unsafe {
+        ffi::prctl(ffi::PR_SET_PDEATHSIG, ffi::SIGKILL);
+    }
+}
+
 unsafe extern "C" fn block_translated(_id: ffi::PluginId, block: *mut ffi::Block) {
     // SAFETY: QEMU passes the block that is being translated.
     with_recorder(|recorder| unsafe { recorder.instrument(block) });
@@ -172,6 +184,7 @@ pub unsafe extern "C" fn qemu_plugin_install(
             return 1;
         }
     }
+    end_with_parent();
     // SAFETY: `id` is the plug-in's own; the callbacks have the types that QEMU expects.
     unsafe {
         ffi::qemu_plugin_register_vcpu_tb_trans_cb(id, block_translated);

@@ -18,11 +18,20 @@ pub(crate) struct Map {
     pub(crate) limit: u64,
     /// Memory regions in the order of the file.
     pub(crate) regions: Vec<Region>,
+    /// What steps may not store to, wherever it is.
+    pub(crate) protected: Option<Range>,
     /// Step names in the order of the file.
     pub(crate) steps: Vec<String>,
     /// Entry addresses, sorted, and the account they switch to (0: outside all steps, `n + 1`:
     /// step `n`).
     pub(crate) switches: Vec<(u32, usize)>,
+}
+
+/// A range of addresses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Range {
+    pub(crate) base: u32,
+    pub(crate) bytes: u32,
 }
 
 /// A named range of addresses.
@@ -42,6 +51,7 @@ impl Map {
             return Err(format!("line 1: expected `{HEADER}`"));
         }
         let (mut build, mut strict_alignment, mut limit) = (None, None, None);
+        let mut protected = None;
         let mut regions = Vec::new();
         let mut steps = Vec::new();
         let mut switches = Vec::new();
@@ -62,6 +72,10 @@ impl Map {
                     let region = region(name, base, bytes, mode).map_err(|e| at(&e))?;
                     regions.push(region);
                     Ok(())
+                }
+                ["protect", base, bytes] => {
+                    let range = range(base, bytes).map_err(|e| at(&e))?;
+                    set(&mut protected, range)
                 }
                 ["step", address, name] if !name.is_empty() => {
                     steps.push(name.to_owned());
@@ -86,6 +100,7 @@ impl Map {
             strict_alignment: strict_alignment.ok_or("no `alignment` line")?,
             limit: limit.ok_or("no `limit` line")?,
             regions,
+            protected,
             steps,
             switches,
         })
@@ -121,11 +136,19 @@ fn region(name: &str, base: &str, bytes: &str, mode: &str) -> Result<Region, Str
         "ro" => false,
         _ => return Err(format!("`{mode}` is neither `ro` nor `rw`")),
     };
-    let (base, bytes) = (hexadecimal(base)?, hexadecimal(bytes)?);
-    if name.is_empty() || bytes == 0 || base.checked_add(bytes - 1).is_none() {
-        return Err("a region needs a name, a size, and an end below 4 GiB".to_owned());
+    if name.is_empty() {
+        return Err("a region needs a name".to_owned());
     }
+    let Range { base, bytes } = range(base, bytes)?;
     Ok(Region { name: name.to_owned(), base, bytes, writable })
+}
+
+fn range(base: &str, bytes: &str) -> Result<Range, String> {
+    let (base, bytes) = (hexadecimal(base)?, hexadecimal(bytes)?);
+    if bytes == 0 || base.checked_add(bytes - 1).is_none() {
+        return Err("a range needs a size, and an end below 4 GiB".to_owned());
+    }
+    Ok(Range { base, bytes })
 }
 
 fn check_regions(regions: &[Region]) -> Result<(), String> {

@@ -70,12 +70,14 @@ fn header(
         Status::Limit => "limit",
     };
     let alignment = if memory.strict_alignment { "strict" } else { "relaxed" };
-    writeln!(text, "smidgen-profile 1")?;
+    writeln!(text, "smidgen-profile 2")?;
     writeln!(text, "plugin {} {}", crate::API, emulator.api)?;
     writeln!(text, "target {}", emulator.target)?;
     writeln!(text, "build {}", recorder.map.build)?;
     writeln!(text, "alignment {alignment}")?;
     writeln!(text, "status {status}")?;
+    // The host knows it and fills it in.
+    writeln!(text, "stack -")?;
     for region in &memory.regions {
         let mode = if region.writable { "rw" } else { "ro" };
         writeln!(text, "region {} {:x} {:x} {mode}", region.name, region.base, region.bytes)?;

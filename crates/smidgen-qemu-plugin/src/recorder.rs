@@ -56,7 +56,8 @@ impl Translated {
 
 impl Recorder {
     pub(crate) fn new(mut map: Map, encoding: Encoding) -> Recorder {
-        let memory = Memory::new(std::mem::take(&mut map.regions), map.strict_alignment);
+        let regions = std::mem::take(&mut map.regions);
+        let memory = Memory::new(regions, map.strict_alignment, map.protected);
         let accounts = map.steps.len() + 1;
         Recorder {
             memory: Box::leak(Box::new(memory)),
@@ -81,6 +82,7 @@ impl Recorder {
     pub(crate) fn switch_to(&mut self, account: usize) {
         self.settle();
         self.account = account;
+        self.memory.in_step.set(account != 0);
         self.entries[account] += 1;
     }
 

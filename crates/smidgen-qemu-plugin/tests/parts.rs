@@ -85,9 +85,18 @@ fn regions_must_be_apart() {
 
 #[test]
 fn regions_must_fit_the_address_space() {
-    let error = "line 7: a region needs a name, a size, and an end below 4 GiB";
+    let error = "line 7: a range needs a size, and an end below 4 GiB";
     check("ram 20000000 400000", "ram ffc00000 400001", error);
     check("ram 20000000 400000", "ram 20000000 0", error);
+}
+
+#[test]
+fn one_range_is_protected() {
+    let protect = "end 9c\nprotect 20000010 8";
+    let map = Map::parse(&MAP.replace("end 9c", protect)).unwrap();
+    assert_eq!(map.protected, Some(map::Range { base: 0x2000_0010, bytes: 8 }));
+    let twice = [protect, "protect 0 1"].join("\n");
+    check("end 9c", &twice, "line 12: item given twice");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use smidgen_compiler::emit::{Bundle, BundleFile, Manifest};
 use smidgen_target::{Board, Features, Isa, Memory, ToolchainId};
 
 use crate::cache::{Cache, Key};
-use crate::image::{Layout, StepEntry};
+use crate::image::Layout;
+use crate::steps;
 use crate::toolchain::toolchain_for;
-use crate::{BuildOptions, Error, Footprint, Image, Mode, firmware};
+use crate::{BuildOptions, Error, Footprint, Image, Mode, Placement, firmware};
 
 /// Changes when what is cached changes its meaning.
-const CACHE_VERSION: &str = "program 1";
+const CACHE_VERSION: &str = "program 2";
 
 /// Builds images for any board, each at most once.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ impl Builder {
         &self,
         bundle: &Bundle,
         board: &Board,
-        options: BuildOptions,
+        options: &BuildOptions,
     ) -> Result<Image, Error> {
         let manifest = &bundle.manifest;
         let calls = firmware::calls(manifest, options.mode);
@@ -47,9 +48,14 @@ impl Builder {
             return Ok(image);
         }
         image.layout = Layout::read(&image.program)?;
-        image.steps = step_entries(manifest, &image.layout)?;
+        image.steps = steps::entries(manifest, &image.layout)?;
         if options.mode == Mode::Inference {
-            let empty = self.program(&empty_bundle(), board, options)?;
+            let plain = BuildOptions {
+                weights: Placement::Flash,
+                code: Placement::Flash,
+                ..options.clone()
+            };
+            let empty = self.program(&empty_bundle(), board, &plain)?;
             image.footprint = Some(Footprint::new(&image.layout, &Layout::read(&empty)?, manifest));
         }
         Ok(image)
@@ -60,7 +66,7 @@ impl Builder {
         &self,
         bundle: &Bundle,
         board: &Board,
-        options: BuildOptions,
+        options: &BuildOptions,
     ) -> Result<Vec<u8>, Error> {
         let toolchain = toolchain_for(board)?;
         let version = toolchain.version()?;
@@ -72,7 +78,7 @@ impl Builder {
             env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
             version.into_bytes(),
             json(serde_json::to_vec(&BuildTarget::new(board))),
-            json(serde_json::to_vec(&options)),
+            json(serde_json::to_vec(options)),
             json(serde_json::to_vec(firmware::FILES)),
             json(serde_json::to_vec(bundle)),
         ];
@@ -120,19 +126,4 @@ fn empty_bundle() -> Bundle {
             constants: vec![],
         },
     }
-}
-
-/// Finds each step's function, whatever suffix the compiler gave it. It must be there once, or the
-/// profiler could not tell the steps apart.
-fn step_entries(manifest: &Manifest, layout: &Layout) -> Result<Vec<StepEntry>, Error> {
-    let steps = manifest.steps.iter().map(|step| {
-        let function = step.function.clone();
-        match layout.entries(&function)[..] {
-            [address] => Ok(StepEntry { function, address }),
-            ref all => {
-                Err(Error::StepFunction { step: step.name.clone(), function, found: all.len() })
-            }
-        }
-    });
-    steps.collect()
 }

@@ -82,6 +82,31 @@ pub enum Error {
         /// Name of its core.
         core: String,
     },
+    /// The image's line table cannot be read.
+    #[error("line table cannot be read: {0}")]
+    Lines(#[from] addr2line::gimli::Error),
+    /// A placement names a layer that the model does not have.
+    #[error("no layer is called `{layer}`; `smidgen inspect` lists the layers")]
+    UnknownLayer {
+        /// The name.
+        layer: String,
+    },
+    /// A profile is not that of the program.
+    #[error(
+        "the profile is of another program: its build is `{found}`, the program's is `{expected}`"
+    )]
+    ForeignProfile {
+        /// Build ID in the profile.
+        found: String,
+        /// Build ID of the program.
+        expected: String,
+    },
+    /// What executed is not what the program has there.
+    #[error("the code that executed at {address:#010x} is not the program's")]
+    ForeignCode {
+        /// Address of the first instruction.
+        address: u64,
+    },
     /// The board can neither be emulated nor is it this computer.
     #[error("board `{board}` cannot be run here: it has no emulator")]
     NoRunner {
@@ -195,6 +220,7 @@ impl Error {
             | Self::InputSize { .. }
             | Self::Fault { .. }
             | Self::Violation { .. }
+            | Self::ForeignCode { .. }
             | Self::StackOverflow { .. }
             | Self::TimedOut { .. }
             | Self::InstructionLimit { .. } => ErrorClass::Model,
@@ -204,6 +230,9 @@ impl Error {
             | Self::StepFunction { .. }
             | Self::Image(_)
             | Self::NoCompiler { .. }
+            | Self::Lines(_)
+            | Self::UnknownLayer { .. }
+            | Self::ForeignProfile { .. }
             | Self::NoRunner { .. }
             | Self::Unsupported { .. }
             | Self::Crashed { .. }

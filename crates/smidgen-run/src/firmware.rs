@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use smidgen_compiler::emit::{Manifest, PortSpec};
 use smidgen_target::Device;
 
+use crate::placement::Placed;
+
 /// The least stack that the linker must leave, in bytes. The harness alone needs less than half.
 const STACK_LEAST: u32 = 1024;
 
@@ -119,8 +121,8 @@ pub(crate) fn glue(name: &str, manifest: &Manifest, mode: Mode) -> String {
     )
 }
 
-/// The linker script for a device.
-pub(crate) fn linker_script(device: &Device) -> String {
+/// The linker script for a device, with `placed` in its RAM.
+pub(crate) fn linker_script(device: &Device, placed: &Placed) -> String {
     let (_, template) = FILES
         .iter()
         .find(|(path, _)| *path == "arch/link.ld")
@@ -131,6 +133,7 @@ pub(crate) fn linker_script(device: &Device) -> String {
         .replace("@DATA_BASE@", &format!("{:#x}", device.data.base))
         .replace("@DATA_SIZE@", &format!("{:#x}", device.data.size))
         .replace("@STACK_LEAST@", &STACK_LEAST.to_string())
+        .replace("@PLACED@\n", &placed.sections())
 }
 
 #[cfg(test)]
@@ -143,9 +146,8 @@ mod tests {
     fn linker_script_has_no_place_left_open() {
         for board in Registry::builtin().boards() {
             if let Platform::Device(device) = &board.platform {
-                let script = linker_script(device);
-                assert!(!script.contains("_BASE@") && !script.contains("_SIZE@"), "{script}");
-                assert!(!script.contains("@STACK"), "{script}");
+                let script = linker_script(device, &Placed::default());
+                assert!(!script.contains('@'), "{script}");
             }
         }
     }

@@ -20,7 +20,7 @@ pub struct Footprint {
     pub code: u64,
     /// RAM: the arena, inputs and outputs included.
     pub arena: u64,
-    /// RAM: variables other than the arena.
+    /// RAM: variables other than the arena, and what is in RAM of the weights, constants and code.
     pub variables: u64,
     /// Flash of each step: its function, and those constants and shared kernels that no earlier
     /// step named. In the order of the manifest.

@@ -3,6 +3,7 @@
 use object::{Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
 use smidgen_target::{Board, Platform};
 
+use crate::placement::{CODE_SECTION, WEIGHTS_SECTION};
 use crate::{Error, Footprint, Mode};
 
 /// A linked program for one board.
@@ -26,13 +27,33 @@ pub struct Image {
     pub output_bytes: usize,
 }
 
-/// Where a step's code begins.
+/// Where a step's code begins and which memory it works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepEntry {
     /// C symbol, as in the manifest.
     pub function: String,
     /// Address, without the Thumb bit.
     pub address: u64,
+    /// Weights and tables that it reads, in order; no two overlap.
+    pub constants: Vec<Extent>,
+    /// Parts of the arena that hold its inputs, outputs and scratch memory, in order; no two overlap.
+    pub buffers: Vec<Extent>,
+}
+
+/// A range of addresses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The first address.
+    pub address: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+impl Extent {
+    /// The address after the last byte.
+    pub fn end(&self) -> u64 {
+        self.address + self.bytes
+    }
 }
 
 /// Symbols and sections of a program for a device.
@@ -44,6 +65,8 @@ pub struct Layout {
     pub text: u64,
     /// Bytes of constants.
     pub constants: u64,
+    /// Code and constants that are in RAM; they are counted above as well, for their image in flash.
+    pub placed: Extent,
     /// Bytes of variables with initial values, which occupy flash as well.
     pub initialised: u64,
     /// Bytes of variables that begin as zeros, the arena among them. The stack is not.
@@ -96,14 +119,18 @@ impl Layout {
         let file = object::File::parse(program)?;
         let mut layout = Self::default();
         for section in file.sections() {
-            let bytes = match section.name()? {
-                ".text" => &mut layout.text,
-                ".rodata" => &mut layout.constants,
+            let name = section.name()?;
+            let bytes = match name {
+                ".start" | ".text" | CODE_SECTION => &mut layout.text,
+                ".rodata" | ".note.gnu.build-id" | WEIGHTS_SECTION => &mut layout.constants,
                 ".data" => &mut layout.initialised,
                 ".bss" => &mut layout.zeroed,
                 _ => continue,
             };
-            *bytes = section.size();
+            *bytes += section.size();
+            if name == CODE_SECTION || name == WEIGHTS_SECTION {
+                layout.place(Extent { address: section.address(), bytes: section.size() });
+            }
         }
         for symbol in file.symbols() {
             let Some(section) = symbol.section_index() else { continue };
@@ -126,6 +153,15 @@ impl Layout {
         }
         layout.symbols.sort_by(|a, b| (a.address, &a.name).cmp(&(b.address, &b.name)));
         Ok(layout)
+    }
+
+    /// Adds a section that lies in RAM right behind those before.
+    fn place(&mut self, section: Extent) {
+        if self.placed.bytes == 0 {
+            self.placed = section;
+        } else {
+            self.placed.bytes = section.end().saturating_sub(self.placed.address);
+        }
     }
 
     /// The function or variable at `address`.
@@ -153,9 +189,9 @@ impl Layout {
         self.text + self.constants + self.initialised
     }
 
-    /// Bytes of RAM that variables occupy.
+    /// Bytes of RAM that variables, and code and constants in RAM, occupy.
     pub fn variables(&self) -> u64 {
-        self.initialised + self.zeroed
+        self.initialised + self.zeroed + self.placed.bytes
     }
 }
 

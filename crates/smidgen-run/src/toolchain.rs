@@ -12,13 +12,13 @@ use smidgen_compiler::emit::Bundle;
 use smidgen_target::{Board, ToolchainId};
 
 use crate::firmware::{self, Mode};
-use crate::{Error, doctor, process};
+use crate::{Error, Placement, doctor, process};
 
 /// No generated file takes a C compiler longer than this.
 const COMPILE_LIMIT: Duration = Duration::from_secs(300);
 
 /// How to compile a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct BuildOptions {
     /// Optimisation of the generated C.
     pub optimisation: Optimisation,
@@ -26,11 +26,22 @@ pub struct BuildOptions {
     pub mode: Mode,
     /// Compiles with the address and undefined-behaviour sanitizers, on the host only.
     pub sanitizers: bool,
+    /// Where weights and tables are; the host has one memory and ignores it.
+    pub weights: Placement,
+    /// Where the steps' functions are; the host ignores it. The compiler's support functions are in
+    /// flash, whoever calls them.
+    pub code: Placement,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        Self { optimisation: Optimisation::O2, mode: Mode::Inference, sanitizers: false }
+        Self {
+            optimisation: Optimisation::O2,
+            mode: Mode::Inference,
+            sanitizers: false,
+            weights: Placement::Flash,
+            code: Placement::Flash,
+        }
     }
 }
 
@@ -68,8 +79,12 @@ pub trait Toolchain {
     fn version(&self) -> Result<String, Error>;
 
     /// Compiles and links `bundle` with the harness; returns the program file.
-    fn link(&self, bundle: &Bundle, board: &Board, options: BuildOptions)
-    -> Result<Vec<u8>, Error>;
+    fn link(
+        &self,
+        bundle: &Bundle,
+        board: &Board,
+        options: &BuildOptions,
+    ) -> Result<Vec<u8>, Error>;
 }
 
 /// The toolchain called `id`.
@@ -95,6 +110,9 @@ pub fn toolchain_for(board: &Board) -> Result<&'static dyn Toolchain, Error> {
         core: board.core.name.clone(),
     })
 }
+
+/// The folder of the generated files in a workspace.
+pub(crate) const PACKAGE: &str = "model";
 
 /// A folder with all sources of one build, removed when dropped.
 struct Workspace {
@@ -122,7 +140,7 @@ impl Workspace {
                     source: std::io::ErrorKind::InvalidInput.into(),
                 });
             }
-            workspace.write(&format!("model/{}", file.path), &file.text)?;
+            workspace.write(&format!("{PACKAGE}/{}", file.path), &file.text)?;
         }
         Ok(workspace)
     }
@@ -134,7 +152,7 @@ impl Workspace {
     /// Compiles every generated file with `flags`; returns the objects.
     fn compile_model(&self, bundle: &Bundle, flags: &[String]) -> Result<Vec<String>, Error> {
         let sources = bundle.files.iter().filter(|file| is_c(&file.path));
-        sources.map(|file| self.compile(&format!("model/{}", file.path), flags)).collect()
+        sources.map(|file| self.compile(&format!("{PACKAGE}/{}", file.path), flags)).collect()
     }
 
     /// Compiles one file with `flags`; returns the object.
@@ -144,6 +162,17 @@ impl Workspace {
         command.args(flags).args(["-c", source, "-o", &object]);
         let finished = process::run(self.program, &mut command, COMPILE_LIMIT)?;
         if finished.status.success() { Ok(object) } else { Err(self.refused(source, finished)) }
+    }
+
+    /// Options that add a line table, with paths relative to the build folder. They change no code.
+    fn line_flags(&self) -> Result<[String; 3], Error> {
+        let folder = self.folder.path();
+        let folder = folder.canonicalize().map_err(Error::io("find", folder))?;
+        Ok([
+            "-g1".to_owned(),
+            "-gno-record-gcc-switches".to_owned(),
+            format!("-ffile-prefix-map={}=.", folder.display()),
+        ])
     }
 
     /// The compiler, in the build folder, with relative paths: its output depends on no place.

@@ -4,17 +4,19 @@
 mod support;
 
 use smidgen_compiler::emit::Bundle;
-use smidgen_run::{BuildOptions, Builder, Capture, Error, Request, runner};
+use smidgen_run::{BuildOptions, Builder, Capture, Error, Placement, Request, runner};
 use support::{board, cache, misbehaving, sample, scale, sum, tiny};
 
 const SANITIZE: BuildOptions = BuildOptions {
     optimisation: smidgen_run::Optimisation::O2,
     mode: smidgen_run::Mode::Inference,
     sanitizers: true,
+    weights: Placement::Flash,
+    code: Placement::Flash,
 };
 
 fn run_sanitized(bundle: &Bundle) -> Result<Capture, Error> {
-    let image = Builder::new(cache()).build(bundle, &board("host"), SANITIZE).unwrap();
+    let image = Builder::new(cache()).build(bundle, &board("host"), &SANITIZE).unwrap();
     runner(&image.board, &cache()).unwrap().run(&image, &Request::new(vec![sample(3)]))
 }
 
@@ -46,6 +48,6 @@ fn signed_overflow() {
 
 #[test]
 fn boards_have_no_sanitizers() {
-    let error = Builder::new(cache()).build(&tiny(), &board("qemu-m4"), SANITIZE).unwrap_err();
+    let error = Builder::new(cache()).build(&tiny(), &board("qemu-m4"), &SANITIZE).unwrap_err();
     assert_eq!(error.to_string(), "board `qemu-m4` does not support sanitizers");
 }

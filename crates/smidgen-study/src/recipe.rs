@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use smidgen_compiler::passes::{self, Pass};
 use smidgen_compiler::plan::{self, Planner};
 use smidgen_compiler::tensor::Rounding;
-use smidgen_run::{BuildOptions, Optimisation};
+use smidgen_run::{BuildOptions, Mode, Optimisation, Placement};
 use std::path::Path;
 
 /// A compile configuration; equal recipes and models give equal code.
@@ -17,6 +17,10 @@ pub struct Recipe {
     pub rounding: Rounding,
     /// Optimisation level of the C compiler.
     pub opt: Optimisation,
+    /// Where weights and tables are: `flash`, `ram`, or a list of the layers whose are in RAM.
+    pub weights: Placement,
+    /// Where code is, likewise.
+    pub code: Placement,
     /// Name of the memory planner.
     pub planner: String,
     /// Names of graph passes that are left out.
@@ -28,6 +32,8 @@ impl Default for Recipe {
         Self {
             rounding: Rounding::default(),
             opt: BuildOptions::default().optimisation,
+            weights: Placement::default(),
+            code: Placement::default(),
             planner: plan::ALL[0].name().to_string(),
             disabled_passes: Vec::new(),
         }
@@ -48,6 +54,17 @@ impl Recipe {
     pub fn check(&self) -> Result<(), Error> {
         self.planner()?;
         self.passes().map(|_| ())
+    }
+
+    /// How to build what the recipe describes.
+    pub fn build_options(&self, mode: Mode) -> BuildOptions {
+        BuildOptions {
+            optimisation: self.opt,
+            mode,
+            weights: self.weights.clone(),
+            code: self.code.clone(),
+            ..BuildOptions::default()
+        }
     }
 
     /// The graph passes that the recipe leaves on.

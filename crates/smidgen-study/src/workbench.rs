@@ -13,7 +13,7 @@ use smidgen_compiler::lower::Port;
 use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
 use smidgen_run::doctor::Availability;
-use smidgen_run::{BuildOptions, Builder, Cache, Capture, Image, Mode, Request, Runner};
+use smidgen_run::{Builder, Cache, Capture, Image, Mode, Request, Runner};
 use smidgen_target::{Board, Registry};
 use std::path::Path;
 
@@ -154,8 +154,7 @@ impl Workbench {
         recipe: &Recipe,
         mode: Mode,
     ) -> Result<Image, Error> {
-        let options = BuildOptions { optimisation: recipe.opt, mode, ..BuildOptions::default() };
-        Ok(self.builder.build(&compiled.bundle, board, options)?)
+        Ok(self.builder.build(&compiled.bundle, board, &recipe.build_options(mode))?)
     }
 
     /// Runs each sample on its own, so that its counts stand alone.

@@ -193,7 +193,7 @@ impl Batch {
         let compiled = self.compile(board);
         let options =
             BuildOptions { mode: Mode::Steps, sanitizers: true, ..BuildOptions::default() };
-        let image = Builder::new(cache()).build(&compiled.bundle, host, options).unwrap();
+        let image = Builder::new(cache()).build(&compiled.bundle, host, &options).unwrap();
         let report = workbench
             .verify_image(&compiled, &image, &self.values())
             .unwrap_or_else(|e| panic!("code for {}: {e}", board.name));

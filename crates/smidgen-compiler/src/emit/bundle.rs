@@ -68,6 +68,15 @@ pub struct PortSpec {
     pub zero_point: Option<i32>,
 }
 
+/// A part of the arena that a step uses while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScratchSpec {
+    /// Byte offset in the arena.
+    pub offset: usize,
+    /// Size in bytes.
+    pub bytes: usize,
+}
+
 /// Element types that ports can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,6 +110,8 @@ pub struct StepSpec {
     pub inputs: Vec<PortSpec>,
     /// Activations that the step writes.
     pub outputs: Vec<PortSpec>,
+    /// Working memory of the step alone.
+    pub scratch: Option<ScratchSpec>,
     /// C symbols of the constants that the step reads.
     pub constants: Vec<String>,
     /// C symbols of shared kernel functions that the step calls.

@@ -8,7 +8,9 @@ mod package;
 mod source;
 mod symbols;
 
-pub use bundle::{Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec};
+pub use bundle::{
+    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, ScratchSpec, StepSpec,
+};
 pub use package::package_files;
 
 use crate::lower::{Operand, Port, Program};
@@ -64,6 +66,10 @@ fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manife
         parameters: step.parameters,
         inputs: step.inputs.iter().filter_map(activation).collect(),
         outputs: step.outputs.iter().map(port).collect(),
+        scratch: step.scratch.map(|buffer| ScratchSpec {
+            offset: solution.offsets[buffer],
+            bytes: program.buffers[buffer].bytes,
+        }),
         constants: symbols.constants_of(index),
         kernels: symbols.kernels_of(index),
     };

@@ -11,7 +11,7 @@ use smidgen_timing::isa;
 use smidgen_timing::profile::{Fault, Profile};
 
 use crate::doctor::{self, Availability};
-use crate::{Cache, Error, Image, Key, StepEntry, plugin, process};
+use crate::{Cache, Error, Extent, Image, StepEntry, build_id, check_origin, plugin, process};
 
 /// Runs firmware in QEMU's system emulator.
 pub(super) struct QemuRunner {
@@ -44,9 +44,13 @@ impl QemuRunner {
         self.cache.materialise("plugin.so", object)
     }
 
-    /// Reads the profile; returns it with its text.
-    fn profile(&self, path: &Path) -> Result<(Profile, String), Error> {
-        let text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+    /// Reads the profile and completes it with the stack's high-water mark; returns it with its
+    /// text.
+    fn profile(&self, path: &Path, stack_bytes: Option<u64>) -> Result<(Profile, String), Error> {
+        let mut text = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
+        if let Some(bytes) = stack_bytes {
+            text = text.replacen("\nstack -\n", &format!("\nstack {bytes}\n"), 1);
+        }
         let profile = Profile::parse(&text).map_err(|error| Error::Incomplete {
             program: self.program.to_owned(),
             detail: format!("the plug-in's profile: {error}"),
@@ -84,7 +88,7 @@ impl Runner for QemuRunner {
         let folder =
             tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
         process::write_file(&folder.path().join(FIRMWARE), &image.program)?;
-        process::write_file(&folder.path().join(MAP), map(image, request.instruction_limit))?;
+        process::write_file(&folder.path().join(MAP), map(image, request.instruction_limit)?)?;
         write_input(folder.path(), image, request)?;
         let mut command = self.command(folder.path(), &plugin);
         let finished = process::run(self.program, &mut command, request.time_limit)?;
@@ -93,9 +97,10 @@ impl Runner for QemuRunner {
             return Err(Error::InstructionLimit { board: image.board.name.clone(), limit });
         }
         check_status(self.program, image, &finished)?;
-        let (profile, text) = self.profile(&folder.path().join(PROFILE))?;
-        check_profile(image, &profile)?;
         let capture = read_output(self.program, folder.path(), image, request, finished.console)?;
+        let (profile, text) = self.profile(&folder.path().join(PROFILE), capture.stack_bytes)?;
+        check_profile(image, &profile)?;
+        check_origin(&profile, &image.program)?;
         Ok(Capture { profile: Some(profile), profile_text: Some(text), ..capture })
     }
 }
@@ -107,14 +112,12 @@ fn plugin_option(plugin: &Path) -> String {
 }
 
 /// What the plug-in must know of the image; the format is described in its crate.
-fn map(image: &Image, instruction_limit: u64) -> String {
-    let build = Key::of([image.program.as_slice()]);
+fn map(image: &Image, instruction_limit: u64) -> Result<String, Error> {
+    let build = build_id(&image.program)?;
     let misaligned = image.board.core.features.contains(Feature::MisalignedAccess);
     let alignment = if misaligned { "relaxed" } else { "strict" };
-    let mut map = format!(
-        "smidgen-map 1\nbuild {}\nalignment {alignment}\nlimit {instruction_limit}\n",
-        build.as_str()
-    );
+    let mut map =
+        format!("smidgen-map 1\nbuild {build}\nalignment {alignment}\nlimit {instruction_limit}\n");
     if let Platform::Device(device) = &image.board.platform {
         for memory in &device.chip.memories {
             let mode = if memory.kind == MemoryKind::Flash { "ro" } else { "rw" };
@@ -125,13 +128,17 @@ fn map(image: &Image, instruction_limit: u64) -> String {
     if image.board.core.isa.is_arm() {
         map.push_str("region system e0000000 100000 rw\n");
     }
-    for StepEntry { function, address } in &image.steps {
+    let Extent { address, bytes } = image.layout.placed;
+    if bytes > 0 {
+        let _ = writeln!(map, "protect {address:x} {bytes:x}");
+    }
+    for StepEntry { function, address, .. } in &image.steps {
         let _ = writeln!(map, "step {address:x} {function}");
     }
     for address in image.layout.entries(END) {
         let _ = writeln!(map, "end {address:x}");
     }
-    map
+    Ok(map)
 }
 
 /// Fails on what the emulator lets pass, but the board's core would not.

@@ -6,6 +6,7 @@ use smidgen_target::{Board, Device, Memory, Platform, ToolchainId};
 
 use super::{BuildOptions, COMPILE_LIMIT, MODEL_FLAGS, Toolchain, Workspace, flags};
 use crate::firmware::{self, Mode};
+use crate::placement::Placed;
 use crate::{Error, process};
 
 /// How many symbols a message blames.
@@ -39,7 +40,7 @@ impl Toolchain for CrossGcc {
         &self,
         bundle: &Bundle,
         board: &Board,
-        options: BuildOptions,
+        options: &BuildOptions,
     ) -> Result<Vec<u8>, Error> {
         let Platform::Device(device) = &board.platform else {
             return Err(Error::Unsupported {
@@ -55,11 +56,13 @@ impl Toolchain for CrossGcc {
         let mut objects = self.compile_harness(&workspace, board)?;
         let mut model_flags =
             flags(&[MODEL_FLAGS, HOSTLESS, &[options.optimisation.flag()]], &board.core.flags);
+        model_flags.extend(workspace.line_flags()?);
         if options.mode == Mode::Steps {
             model_flags.push("-DSMIDGEN_TRACE".to_owned());
         }
         objects.extend(workspace.compile_model(bundle, &model_flags)?);
-        self.link_objects(&workspace, board, device, &objects)
+        let placed = Placed::new(bundle, options)?;
+        self.link_objects(&workspace, board, device, &objects, &placed)
     }
 }
 
@@ -86,12 +89,13 @@ impl CrossGcc {
         board: &Board,
         device: &Device,
         objects: &[String],
+        placed: &Placed,
     ) -> Result<Vec<u8>, Error> {
-        workspace.write("link.ld", &firmware::linker_script(device))?;
+        workspace.write("link.ld", &firmware::linker_script(device, placed))?;
         let mut command = workspace.command();
         command
             .args(&board.core.flags)
-            .args(["-nostdlib", "-static", "-Wl,--gc-sections", "-Wl,--build-id=none"])
+            .args(["-nostdlib", "-static", "-Wl,--gc-sections", "-Wl,--build-id=sha1"])
             .args(["-T", "link.ld", "-o", "firmware.elf"])
             .args(objects)
             .arg("-lgcc");
@@ -99,17 +103,17 @@ impl CrossGcc {
         if finished.status.success() {
             return workspace.read("firmware.elf");
         }
-        for (region, memory, kinds) in [
-            ("CODE", &device.code, &[SymbolKind::Text, SymbolKind::Data][..]),
-            ("DATA", &device.data, &[SymbolKind::Data][..]),
-        ] {
-            if let Some(excess) = overflow(&finished.console, region) {
-                let constants = region == "CODE";
-                let largest = largest_symbols(workspace, objects, kinds, constants)?;
-                return Err(does_not_fit(board, memory, excess, largest));
-            }
-        }
-        Err(workspace.refused("link.ld", finished))
+        let (memory, excess, in_flash) = if let Some(excess) = overflow(&finished.console, "CODE") {
+            (&device.code, excess, true)
+        } else if let Some(excess) = overflow(&finished.console, "DATA") {
+            (&device.data, excess, false)
+        } else {
+            return Err(workspace.refused("link.ld", finished));
+        };
+        let largest = largest_symbols(workspace, objects, |name, writable| {
+            if in_flash { !writable } else { writable || placed.contains(name) }
+        })?;
+        Err(does_not_fit(board, memory, excess, largest))
     }
 }
 
@@ -140,25 +144,27 @@ fn overflow(log: &str, region: &str) -> Option<u64> {
     rest.split_once(' ')?.0.parse().ok()
 }
 
-/// The largest symbols of `kinds` in the objects; constants, or else variables.
+/// The largest symbols of the objects that `wanted` takes by name and whether they are variables.
 fn largest_symbols(
     workspace: &Workspace,
     objects: &[String],
-    kinds: &[SymbolKind],
-    constants: bool,
+    wanted: impl Fn(&str, bool) -> bool,
 ) -> Result<Vec<(String, u64)>, Error> {
     let mut all = Vec::new();
     for path in objects {
         let bytes = workspace.read(path)?;
         let file = object::File::parse(&*bytes)?;
-        for symbol in file.symbols().filter(|symbol| kinds.contains(&symbol.kind())) {
+        for symbol in file.symbols() {
+            if !matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data) {
+                continue;
+            }
             let section = symbol.section_index().and_then(|i| file.section_by_index(i).ok());
             let writable = section.is_some_and(|section| {
                 let name = object::ObjectSection::name(&section).unwrap_or_default();
                 [".data", ".bss", ".sdata", ".sbss"].iter().any(|start| name.starts_with(start))
             });
-            if writable != constants {
-                let name = symbol.name()?;
+            let name = symbol.name()?;
+            if wanted(name, writable) {
                 let name = if name == "harness_arena" { "arena" } else { name };
                 all.push((name.to_owned(), symbol.size()));
             }

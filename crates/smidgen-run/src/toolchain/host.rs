@@ -26,7 +26,7 @@ impl Toolchain for HostCc {
         &self,
         bundle: &Bundle,
         board: &Board,
-        options: BuildOptions,
+        options: &BuildOptions,
     ) -> Result<Vec<u8>, Error> {
         if board.platform != Platform::Host {
             return Err(Error::Unsupported {

@@ -48,6 +48,7 @@ pub(crate) fn misbehaving(misbehave: &str) -> Bundle {
             parameters: 16,
             inputs: vec![input.clone()],
             outputs: vec![output.clone()],
+            scratch: None,
             constants: vec![constant.to_owned()],
             kernels: vec![],
         }
@@ -110,7 +111,15 @@ pub(crate) fn cache() -> Cache {
 }
 
 pub(crate) fn build(bundle: &Bundle, board: &Board, mode: Mode) -> Result<Image, Error> {
-    Builder::new(cache()).build(bundle, board, BuildOptions { mode, ..BuildOptions::default() })
+    build_with(bundle, board, &BuildOptions { mode, ..BuildOptions::default() })
+}
+
+pub(crate) fn build_with(
+    bundle: &Bundle,
+    board: &Board,
+    options: &BuildOptions,
+) -> Result<Image, Error> {
+    Builder::new(cache()).build(bundle, board, options)
 }
 
 pub(crate) fn run(image: &Image, samples: Vec<Vec<u8>>) -> Result<Capture, Error> {

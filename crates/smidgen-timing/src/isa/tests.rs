@@ -367,7 +367,7 @@ fn rv32_sets_lack_other_extensions() {
 
 /// A profile of an executed `cbz`, an `adds`, and a `dsb` that never ran.
 const PROFILE: &str = "\
-smidgen-profile 1
+smidgen-profile 2
 plugin 1 1
 target arm
 build x

@@ -1,5 +1,7 @@
 //! What can be wrong with a profile.
 
+use super::VERSION;
+
 /// A profile that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("execution profile, line {line}: {problem}")]
@@ -13,6 +15,12 @@ pub struct Error {
 /// What is wrong with a line of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// The text has a version of the format that this program does not read.
+    #[error("version {version} is {} than this program reads ({VERSION})", age(*.version))]
+    Version {
+        /// The version of the text.
+        version: u64,
+    },
     /// The line is missing or another one.
     #[error("expected `{expected}`, found `{found}`")]
     Unexpected {
@@ -66,4 +74,8 @@ pub enum Problem {
         /// The sum of the parts.
         sum: u64,
     },
+}
+
+fn age(version: u64) -> &'static str {
+    if version > VERSION { "newer" } else { "older" }
 }

@@ -13,6 +13,9 @@ pub use encoding::{Encoding, Instruction};
 pub use error::{Error, Problem};
 pub use functions::{FunctionInstructions, Symbol};
 
+/// The version of the format that [`Profile::parse`] reads.
+pub const VERSION: u64 = 2;
+
 /// One emulated run of an image. [`Profile::parse`] makes only profiles that agree with themselves:
 /// every count refers to a run or region that exists, every run's code holds as many instructions
 /// as it claims, and the total is the sum of its parts.
@@ -26,12 +29,14 @@ pub struct Profile {
     pub target: String,
     /// How instructions are encoded.
     pub encoding: Encoding,
-    /// What the host called the image when it started the run.
+    /// What tells the program that ran from every other: its build ID.
     pub build: String,
     /// Whether a misaligned access counts as a violation.
     pub strict_alignment: bool,
     /// How the run ended.
     pub status: Status,
+    /// The most stack that a call of generated code used, in bytes, where it was measured.
+    pub stack_bytes: Option<u64>,
     /// Memory regions that were told apart.
     pub regions: Vec<Region>,
     /// Pieces of code.

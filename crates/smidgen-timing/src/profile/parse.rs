@@ -1,8 +1,8 @@
 //! Reads the text form of a profile. The text is untrusted.
 
 use super::{
-    Access, Counts, Encoding, Error, Fault, Problem, Profile, Region, Run, Status, Step, Violation,
-    ViolationCounts,
+    Access, Counts, Encoding, Error, Fault, Problem, Profile, Region, Run, Status, Step, VERSION,
+    Violation, ViolationCounts,
 };
 use std::iter::Peekable;
 use std::str::{Lines, SplitAsciiWhitespace};
@@ -26,8 +26,8 @@ type Fields<'a> = SplitAsciiWhitespace<'a>;
 impl<'a> Reader<'a> {
     fn profile(&mut self) -> Result<Profile, Problem> {
         let version: u64 = self.line("smidgen-profile", |fields| decimal(fields))?;
-        if version != 1 {
-            return Err(wrong(&version.to_string(), "a version of the format that is known: 1"));
+        if version != VERSION {
+            return Err(Problem::Version { version });
         }
         let (plugin_api, emulator_api) =
             self.line("plugin", |fields| Ok((decimal(fields)?, decimal(fields)?)))?;
@@ -40,6 +40,8 @@ impl<'a> Reader<'a> {
         let status = self.line("status", |fields| {
             choice(fields, &[("exited", Status::Exited), ("limit", Status::Limit)])
         })?;
+        let stack_bytes =
+            self.line("stack", |fields| optional(fields, "a number of bytes or `-`"))?;
         let regions = self.lines("region", |_, fields| region(fields))?;
         let runs = self.lines("run", |_, fields| run(fields, encoding))?;
         let entries = self.line("outside", |fields| decimal(fields))?;
@@ -66,6 +68,7 @@ impl<'a> Reader<'a> {
             build,
             strict_alignment,
             status,
+            stack_bytes,
             regions,
             runs,
             outside,
@@ -197,10 +200,7 @@ fn run(fields: &mut Fields, encoding: Encoding) -> Result<Run, Problem> {
 
 fn access(fields: &mut Fields, regions: usize) -> Result<Access, Problem> {
     let instruction = hexadecimal(fields)?;
-    let region = match word(fields)? {
-        "-" => None,
-        text => Some(text.parse().map_err(|_| wrong(text, "a region's number or `-`"))?),
-    };
+    let region = optional(fields, "a region's number or `-`")?;
     if let Some(index) = region.filter(|&index| index >= regions) {
         return Err(Problem::Unknown { what: "region", index });
     }
@@ -229,6 +229,17 @@ fn word<'a>(fields: &mut Fields<'a>) -> Result<&'a str, Problem> {
 fn decimal<T: std::str::FromStr>(fields: &mut Fields) -> Result<T, Problem> {
     let text = word(fields)?;
     text.parse().map_err(|_| wrong(text, "a decimal number in range"))
+}
+
+/// A decimal number, or `-` for none.
+fn optional<T: std::str::FromStr>(
+    fields: &mut Fields,
+    expected: &'static str,
+) -> Result<Option<T>, Problem> {
+    match word(fields)? {
+        "-" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| wrong(text, expected)),
+    }
 }
 
 fn hexadecimal(fields: &mut Fields) -> Result<u32, Problem> {

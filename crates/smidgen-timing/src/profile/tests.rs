@@ -3,12 +3,13 @@
 use super::*;
 
 const SMALL: &str = "\
-smidgen-profile 1
+smidgen-profile 2
 plugin 3 4
 target arm
 build 3f9c0a55
 alignment strict
 status exited
+stack 348
 region flash 0 400000 ro
 region ram 20000000 400000 rw
 run 1a4 3 0b4610b50468
@@ -98,12 +99,21 @@ fn every_changed_byte_is_an_error_or_a_profile() {
 
 #[test]
 fn another_version_is_named() {
-    check("profile 1", "profile 2", 1, "`2` is not a version of the format that is known: 1");
+    check("profile 2", "profile 3", 1, "version 3 is newer than this program reads (2)");
+    check("profile 2", "profile 1", 1, "version 1 is older than this program reads (2)");
 }
 
 #[test]
 fn another_text_is_named() {
-    check("smidgen-profile", "hello", 1, "expected `smidgen-profile`, found `hello 1`");
+    check("smidgen-profile", "hello", 1, "expected `smidgen-profile`, found `hello 2`");
+}
+
+#[test]
+fn the_stack_may_be_unknown() {
+    assert_eq!(small().stack_bytes, Some(348));
+    let without = SMALL.replace("stack 348", "stack -");
+    assert_eq!(Profile::parse(&without).unwrap().stack_bytes, None);
+    check("stack 348", "stack x", 7, "`x` is not a number of bytes or `-`");
 }
 
 #[test]
@@ -113,70 +123,70 @@ fn unknown_target_is_named() {
 
 #[test]
 fn missing_line_is_named() {
-    check("status exited\n", "", 6, "expected `status`, found `region flash 0 400000 ro`");
+    check("status exited\n", "", 6, "expected `status`, found `stack 348`");
 }
 
 #[test]
 fn wrong_number_is_named() {
-    check("exec 0 12", "exec 0 -12", 13, "`-12` is not a decimal number in range");
+    check("exec 0 12", "exec 0 -12", 14, "`-12` is not a decimal number in range");
 }
 
 #[test]
 fn unknown_run_is_named() {
-    check("exec 0 12", "exec 3 12", 13, "run 3 does not exist");
+    check("exec 0 12", "exec 3 12", 14, "run 3 does not exist");
 }
 
 #[test]
 fn unknown_region_is_named() {
-    check("1a8 0 48", "1a8 2 48", 16, "region 2 does not exist");
+    check("1a8 0 48", "1a8 2 48", 17, "region 2 does not exist");
 }
 
 #[test]
 fn repeated_run_is_named() {
-    check("exec 2 4", "exec 1 4", 19, "run is repeated or out of order");
+    check("exec 2 4", "exec 1 4", 20, "run is repeated or out of order");
 }
 
 #[test]
 fn wrong_total_is_named() {
-    check("total 50", "total 51", 26, "the total is 51, but the steps add up to 50");
+    check("total 50", "total 51", 27, "the total is 51, but the steps add up to 50");
 }
 
 #[test]
 fn overflow_is_named() {
-    check("exec 0 12", "exec 0 18446744073709551615", 13, "the counts overflow");
+    check("exec 0 12", "exec 0 18446744073709551615", 14, "the counts overflow");
 }
 
 #[test]
 fn cut_instruction_is_named() {
     let problem = "the run's code is not 1 whole instructions within 32 bits of address";
-    check("00f001f8", "00f0", 11, problem);
+    check("00f001f8", "00f0", 12, problem);
 }
 
 #[test]
 fn wrong_number_of_instructions_is_named() {
     let problem = "the run's code is not 4 whole instructions within 32 bits of address";
-    check("1a4 3", "1a4 4", 9, problem);
+    check("1a4 3", "1a4 4", 10, problem);
 }
 
 #[test]
 fn run_beyond_the_address_space_is_named() {
     let problem = "the run's code is not 2 whole instructions within 32 bits of address";
-    check("1aa 2", "fffffffe 2", 10, problem);
+    check("1aa 2", "fffffffe 2", 11, problem);
 }
 
 #[test]
 fn odd_digits_are_named() {
-    check("01340460", "0134046", 10, "`0134046` is not pairs of hexadecimal digits");
+    check("01340460", "0134046", 11, "`0134046` is not pairs of hexadecimal digits");
 }
 
 #[test]
 fn further_field_is_named() {
-    check("outside 1", "outside 1 2", 12, "nothing should follow here, but `2` does");
+    check("outside 1", "outside 1 2", 13, "nothing should follow here, but `2` does");
 }
 
 #[test]
 fn text_behind_the_end_is_named() {
-    check("end\n", "end\nx\n", 28, "nothing should follow here, but `a line after `end`` does");
+    check("end\n", "end\nx\n", 29, "nothing should follow here, but `a line after `end`` does");
 }
 
 #[test]
