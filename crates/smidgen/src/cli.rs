@@ -122,6 +122,21 @@ pub(crate) struct RecipeArgs {
     /// Whose integer results are reproduced: TFLite Micro's or LiteRT's reference kernels.
     #[arg(long, value_enum)]
     pub(crate) rounding: Option<RoundingArg>,
+    /// Memory that weights are read from; RAM takes a copy of what flash holds.
+    #[arg(long, value_enum, value_name = "MEMORY")]
+    pub(crate) weights_in: Option<MemoryArg>,
+    /// Memory that code executes from; RAM takes a copy of what flash holds.
+    #[arg(long, value_enum, value_name = "MEMORY")]
+    pub(crate) code_in: Option<MemoryArg>,
+}
+
+/// Memories of a board.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MemoryArg {
+    /// Flash.
+    Flash,
+    /// RAM.
+    Ram,
 }
 
 /// Optimisation levels.

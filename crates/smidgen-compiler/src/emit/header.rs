@@ -27,6 +27,7 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
     line!(text, "#ifndef {upper}_MODEL_H\n#define {upper}_MODEL_H\n");
     line!(text, "#include <stddef.h>\n#include <stdint.h>\n");
     line!(text, "#ifdef __cplusplus\nextern \"C\" {{\n#endif\n");
+    placement(&mut text, &upper);
     line!(text, "/* Working memory; inputs and outputs lie in it. */");
     line!(text, "#define {upper}_ARENA_BYTES {}\n", manifest.arena_bytes);
     line!(text, "typedef union {{");
@@ -52,6 +53,16 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
     line!(text, "extern void (*const {name}_steps[])(uint8_t *arena);\n#endif\n");
     line!(text, "#ifdef __cplusplus\n}}\n#endif\n\n#endif");
     text
+}
+
+/// Macros with which firmware puts the model into sections of its own.
+fn placement(text: &mut String, upper: &str) {
+    line!(text, "/* Attributes of the functions and of the constants, none unless you define them for");
+    line!(text, "   model.c, such as -D'{upper}_CODE=__attribute__((section(\".itcm\")))'. */");
+    for part in ["CODE", "WEIGHTS"] {
+        line!(text, "#ifndef {upper}_{part}\n#define {upper}_{part}\n#endif");
+    }
+    line!(text, "");
 }
 
 /// Constants that describe a port.

@@ -8,11 +8,11 @@ mod inspect;
 mod run;
 mod verify;
 
-use crate::cli::{Cli, Command, InputArgs, Opt, RecipeArgs, RoundingArg};
+use crate::cli::{Cli, Command, InputArgs, MemoryArg, Opt, RecipeArgs, RoundingArg};
 use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
-use smidgen_run::Optimisation;
+use smidgen_run::{Optimisation, Placement};
 use smidgen_study::{Error, Inputs, Recipe, Workbench};
 use std::process::ExitCode;
 
@@ -83,6 +83,16 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
         None => {}
         Some(RoundingArg::Tflm) => recipe.rounding = Rounding::Tflm,
         Some(RoundingArg::Litert) => recipe.rounding = Rounding::Litert,
+    }
+    let placement = |memory| match memory {
+        MemoryArg::Flash => Placement::Flash,
+        MemoryArg::Ram => Placement::Ram,
+    };
+    if let Some(memory) = args.weights_in {
+        recipe.weights = placement(memory);
+    }
+    if let Some(memory) = args.code_in {
+        recipe.code = placement(memory);
     }
     Ok(recipe)
 }
