@@ -37,7 +37,7 @@ fn executed(profile: &Profile, step: usize, region: &str) -> u64 {
 #[track_caller]
 fn check(name: &str) {
     use Placement::{Flash, Ram};
-    let expected = sum(&scale(&sample(7)));
+    let expected = [sum(&scale(&sample(7)))];
     let plain = image(&tiny(), name, Flash, Flash);
     let plain_size = plain.footprint.clone().unwrap();
     let plain = run(&plain, vec![sample(7)]).unwrap().profile.unwrap();
@@ -45,7 +45,7 @@ fn check(name: &str) {
     for (weights, code) in [(Ram, Flash), (Flash, Ram), (Ram, Ram)] {
         let image = image(&tiny(), name, weights.clone(), code.clone());
         let capture = run(&image, vec![sample(7)]).unwrap();
-        assert_eq!(capture.outputs, [expected.clone()], "{weights:?} {code:?}");
+        assert_eq!(capture.outputs, expected, "{weights:?} {code:?}");
         let profile = capture.profile.unwrap();
         assert!(image.layout.placed.bytes > 0);
         if weights == Ram {

@@ -129,7 +129,7 @@ fn outputs_can_be_saved_and_fed_again() {
     let file = model("autoencoder_small.tflite");
     json(&["run", &file, "--keep", keep.to_str().unwrap(), "--json"], "smidgen.run/1");
     let profile = fs::read_to_string(keep.join("profile0.txt")).unwrap();
-    assert!(profile.starts_with("smidgen-profile 1\n") && profile.ends_with("end\n"));
+    assert!(profile.starts_with("smidgen-profile 2\n") && profile.ends_with("end\n"));
     fails(
         &["run", &model("kws_small.tflite"), "--input", results.to_str().unwrap()],
         1,
@@ -167,6 +167,35 @@ fn compile(package: &Path, command: &[&str], files: &[&str]) {
     assert!(output.status.success(), "{package}: {command:?}: {}", stderr(&output));
 }
 
+/// Gives all functions and constants of the model called `name` sections, and looks whether any is
+/// elsewhere.
+fn check_sections(package: &Path, command: &[&str], name: &str) {
+    let name = name.to_uppercase();
+    let place = |part: &str, section: &str| {
+        format!("-D{name}_{part}=__attribute__((section(\"{section}\")))")
+    };
+    let (code, weights) = (place("CODE", ".fast_code"), place("WEIGHTS", ".fast_data"));
+    let assembly = package.join("model.s");
+    compile(package, command, &["-ffreestanding", "-S", "model.c", &code, &weights]);
+    let text = fs::read_to_string(assembly).unwrap();
+    let mut section = "";
+    for line in text.lines() {
+        match line.split_whitespace().collect::<Vec<_>>()[..] {
+            [".section", name, ..] => section = name,
+            [".text" | ".data" | ".bss", ..] => section = line,
+            _ => {}
+        }
+        let label = line.strip_suffix(':').unwrap_or_default();
+        if label.starts_with("step_") || label.starts_with("kernel_") || label.ends_with("_run") {
+            assert!(section.starts_with(".fast_code"), "{command:?}: {label} is in {section}");
+        }
+        if label.starts_with("w0") || label.starts_with("w1") {
+            assert!(section.starts_with(".fast_data"), "{command:?}: {label} is in {section}");
+        }
+    }
+    assert!(text.contains(".fast_code") && text.contains(".fast_data"));
+}
+
 #[test]
 fn generated_c_is_clean_for_both_compilers() {
     let folder = tempfile::tempdir().unwrap();
@@ -182,6 +211,7 @@ fn generated_c_is_clean_for_both_compilers() {
         }
         for command in CROSS {
             compile(&package, command, &["-ffreestanding", "-c", "model.c"]);
+            check_sections(&package, command, name);
         }
         for entry in fs::read_dir(&package).unwrap() {
             let path = entry.unwrap().path();

@@ -57,7 +57,10 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
 
 /// Macros with which firmware puts the model into sections of its own.
 fn placement(text: &mut String, upper: &str) {
-    line!(text, "/* Attributes of the functions and of the constants, none unless you define them for");
+    line!(
+        text,
+        "/* Attributes of the functions and of the constants, none unless you define them for"
+    );
     line!(text, "   model.c, such as -D'{upper}_CODE=__attribute__((section(\".itcm\")))'. */");
     for part in ["CODE", "WEIGHTS"] {
         line!(text, "#ifndef {upper}_{part}\n#define {upper}_{part}\n#endif");

@@ -6,7 +6,8 @@ use super::*;
 pub(crate) fn profile(target: &str, runs: &[(u32, u32, &str)], counts: &str) -> Profile {
     use std::fmt::Write;
     let mut text = format!(
-        "smidgen-profile 1\nplugin 3 4\ntarget {target}\nbuild 0\nalignment relaxed\nstatus exited\n"
+        "smidgen-profile 2\nplugin 3 4\ntarget {target}\nbuild 0\nalignment relaxed\n\
+         status exited\nstack -\n"
     );
     for (address, instructions, code) in runs {
         writeln!(text, "run {address:x} {instructions} {code}").unwrap();

@@ -373,6 +373,7 @@ target arm
 build x
 alignment strict
 status exited
+stack -
 run 100 2 01b15018
 run 104 1 bff34f8f
 run 102 1 5018

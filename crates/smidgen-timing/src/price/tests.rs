@@ -32,6 +32,7 @@ fn profile() -> Profile {
         build: String::new(),
         strict_alignment: false,
         status: Status::Exited,
+        stack_bytes: None,
         regions: vec![region("flash", 0, false), region("ram", 0x2000_0000, true)],
         runs: vec![
             run(0x100, 1, &[0x03, 0x68]), // ldr r3, [r0]
