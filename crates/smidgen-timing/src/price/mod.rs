@@ -12,7 +12,7 @@ use smidgen_target::{Board, Class, Device};
 use crate::cycles::Cycles;
 use crate::flow::{self, Program, ProgramFlow, StepFlow};
 use crate::memory::{Fetched, Jump};
-use crate::pipeline;
+use crate::pipeline::Prices;
 use crate::profile::{Access, Profile, Region};
 use stalls::{Executed, Memories, Stall};
 
@@ -143,9 +143,10 @@ pub fn price(
     }
     let memories = Memories::new(device, clock_hz, *conditions);
     let program = &execution.flow.program;
+    let prices = Prices::new(program, pipeline);
     let mut steps = Vec::with_capacity(execution.steps.len());
     for (index, (data, flow)) in execution.steps.iter().zip(&execution.flow.steps).enumerate() {
-        let core = pipeline::price(program, flow, pipeline);
+        let core = prices.step(flow);
         let stalls = if memories.are_immediate() {
             vec![Stall::default(); core.len()]
         } else {
