@@ -34,6 +34,9 @@ pub enum Error {
     /// A board is unknown or badly described.
     #[error(transparent)]
     Target(#[from] smidgen_target::Error),
+    /// A run cannot be priced.
+    #[error(transparent)]
+    Price(#[from] smidgen_timing::price::Error),
     /// Building or running failed.
     #[error(transparent)]
     Run(#[from] smidgen_run::Error),
@@ -44,7 +47,7 @@ impl Error {
     pub fn blames_model(&self) -> bool {
         match self {
             Self::Model { .. } | Self::Data(_) => true,
-            Self::Usage(_) | Self::File { .. } | Self::Target(_) => false,
+            Self::Usage(_) | Self::File { .. } | Self::Target(_) | Self::Price(_) => false,
             Self::Run(error) => error.class() == smidgen_run::ErrorClass::Model,
         }
     }

@@ -2,18 +2,28 @@
 
 pub mod arrays;
 pub mod compare;
+pub mod cost;
 mod error;
+mod hotspots;
 mod inputs;
 mod inspect;
 mod measure;
 mod model;
 mod package;
+pub mod pareto;
 mod recipe;
+mod recording;
 pub mod report;
+mod survey;
 mod verify;
 mod workbench;
 
+pub use cost::Terms;
 pub use error::Error;
+pub use hotspots::{
+    FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile, PROFILE_SCHEMA, ProfileReport,
+    Spent, flame_graph, trace,
+};
 pub use inputs::{Inputs, Sample};
 pub use inspect::{
     BufferInfo, INSPECT_SCHEMA, InspectReport, LayerInfo, MemoryMap, StepMemory, TensorReport,
@@ -22,5 +32,7 @@ pub use inspect::{
 pub use model::Model;
 pub use package::write_package;
 pub use recipe::Recipe;
+pub use recording::Recording;
+pub use survey::{LeftOut, SURVEY_SCHEMA, Survey, SurveyRow, Variant, VariantReport, variants};
 pub use verify::{LayerReport, OutputReport, TargetReport, VERIFY_SCHEMA, VerifyReport};
 pub use workbench::{Evaluation, Stage, Workbench};

@@ -1,25 +1,27 @@
 //! Turns sizes and counts into the figures of a report.
 
+use crate::cost::CostReport;
 use crate::report::{
     FlashBytes, HarnessBytes, OperatorReport, RUN_SCHEMA, RamBytes, RunReport, SymbolReport,
-    Verdict,
+    Verdict, WorkingSetBytes,
 };
 use crate::{Model, Recipe};
 use smidgen_compiler::Compiled;
+use smidgen_compiler::emit::StepSpec;
 use smidgen_run::{Capture, Image};
-use smidgen_target::Board;
 
 /// The figures of a run. Verdict and versions are filled in by the caller.
 pub(crate) fn measure(
     model: &Model,
-    board: &Board,
     recipe: &Recipe,
     compiled: &Compiled,
     image: &Image,
     captures: &[Capture],
+    slowest: usize,
 ) -> RunReport {
+    let board = &image.board;
+    let slowest = captures.get(slowest);
     let counts = |capture: &Capture| capture.profile.as_ref().map(instructions);
-    let slowest = captures.iter().max_by_key(|capture| counts(capture));
     let footprint = image.footprint.as_ref();
     let stack = captures.iter().filter_map(|capture| capture.stack_bytes).max();
     let arena = compiled.bundle.manifest.arena_bytes as u64;
@@ -30,6 +32,7 @@ pub(crate) fn measure(
         model: model.report(),
         board: board.name.clone(),
         core: board.core.name.clone(),
+        emulated_on: None,
         recipe: recipe.clone(),
         toolchain: String::new(),
         runner: String::new(),
@@ -37,8 +40,9 @@ pub(crate) fn measure(
         verdict: Verdict::Wrong,
         max_difference: 0.0,
         instructions: slowest.and_then(counts),
-        cycles: None,
-        latency_ms: None,
+        cost: CostReport::default(),
+        bottleneck: None,
+        fit: None,
         ram_bytes: RamBytes { arena, statics, stack, total },
         flash_bytes: footprint.map(|footprint| FlashBytes {
             weights: footprint.weights,
@@ -63,14 +67,14 @@ pub(crate) fn measure(
 }
 
 /// Instructions between the first step's entry and the end of the inference.
-fn instructions(profile: &smidgen_timing::profile::Profile) -> u64 {
+pub(crate) fn instructions(profile: &smidgen_timing::profile::Profile) -> u64 {
     profile.steps.iter().map(|step| step.counts.instructions).sum()
 }
 
 fn operators(compiled: &Compiled, image: &Image, slowest: Option<&Capture>) -> Vec<OperatorReport> {
     let profile = slowest.and_then(|capture| capture.profile.as_ref());
     let footprint = image.footprint.as_ref();
-    let operator = |(index, step): (usize, &smidgen_compiler::emit::StepSpec)| OperatorReport {
+    let operator = |(index, step): (usize, &StepSpec)| OperatorReport {
         name: step.name.clone(),
         kind: step.kind.clone(),
         macs: step.macs,
@@ -79,10 +83,22 @@ fn operators(compiled: &Compiled, image: &Image, slowest: Option<&Capture>) -> V
             .and_then(|profile| profile.steps.get(index))
             .map(|step| step.counts.instructions),
         cycles: None,
+        cycle_causes: None,
+        working_set: working_set(compiled, step),
         ram_bytes: live_bytes(compiled, index as u32),
         flash_bytes: footprint.map(|footprint| footprint.steps[index]),
     };
     compiled.bundle.manifest.steps.iter().enumerate().map(operator).collect()
+}
+
+/// Different bytes that a step reads.
+fn working_set(compiled: &Compiled, step: &StepSpec) -> WorkingSetBytes {
+    let constants = compiled.bundle.manifest.constants.iter();
+    let own = constants.filter(|constant| step.constants.contains(&constant.symbol));
+    WorkingSetBytes {
+        constants: own.map(|constant| constant.bytes as u64).sum(),
+        arena: step.inputs.iter().map(|port| port.bytes as u64).sum(),
+    }
 }
 
 /// Arena bytes in use during a step.

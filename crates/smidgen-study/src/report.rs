@@ -1,7 +1,9 @@
 //! Results as plain data, serialised as the documented JSON.
 
 use crate::Recipe;
+use crate::cost::{CostReport, CycleCauses, FitReport};
 use serde::{Deserialize, Serialize};
+use smidgen_target::Device;
 
 /// Version of the JSON that [`RunReport`] serialises to.
 pub const RUN_SCHEMA: &str = "smidgen.run/1";
@@ -17,6 +19,9 @@ pub struct RunReport {
     pub board: String,
     /// Name of its core.
     pub core: String,
+    /// Name of the emulated board that ran the firmware in the board's place; none where the board
+    /// itself did.
+    pub emulated_on: Option<String>,
     /// How the model was compiled.
     pub recipe: Recipe,
     /// Version of the C compiler.
@@ -32,10 +37,13 @@ pub struct RunReport {
     /// Instructions of one inference (the largest over all samples), exactly counted; none where
     /// nothing counts them.
     pub instructions: Option<u64>,
-    /// Cycles of one inference.
-    pub cycles: Option<Estimate>,
-    /// Milliseconds of one inference.
-    pub latency_ms: Option<Estimate>,
+    /// What one inference costs in time and energy.
+    #[serde(flatten)]
+    pub cost: CostReport,
+    /// Index of the operator that takes the most cycles.
+    pub bottleneck: Option<usize>,
+    /// Whether the model fits into the board's memories; none on the host.
+    pub fit: Option<FitReport>,
     /// Memory that is written, in bytes.
     pub ram_bytes: RamBytes,
     /// Memory that is only read, in bytes; none on the host, which has no flash.
@@ -46,6 +54,14 @@ pub struct RunReport {
     pub operators: Vec<OperatorReport>,
     /// Flash symbols of the model, largest first.
     pub symbols: Vec<SymbolReport>,
+}
+
+impl RunReport {
+    /// Whether the model fits into the memories of `device`; `None` for reports of the host.
+    pub fn fit_on(&self, device: &Device) -> Option<FitReport> {
+        let (ram, flash) = (self.ram_bytes.total?, self.flash_bytes?.total);
+        Some(FitReport::new(device, ram, flash))
+    }
 }
 
 /// What a model is.
@@ -148,10 +164,24 @@ pub struct OperatorReport {
     pub instructions: Option<u64>,
     /// Cycles of one execution.
     pub cycles: Option<Estimate>,
+    /// The same by cause.
+    pub cycle_causes: Option<CycleCauses>,
+    /// Different bytes that it reads.
+    #[serde(default)]
+    pub working_set: WorkingSetBytes,
     /// Arena bytes in use while it runs.
     pub ram_bytes: u64,
     /// Its constants and code, but for what an earlier operator shares with it; none on the host.
     pub flash_bytes: Option<u64>,
+}
+
+/// Different bytes that an operator reads, however often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WorkingSetBytes {
+    /// Weights and other constants.
+    pub constants: u64,
+    /// Activations.
+    pub arena: u64,
 }
 
 /// One symbol of the firmware.

@@ -85,8 +85,10 @@ impl Workbench {
                     .map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))
             })
             .collect::<Result<_, _>>()?;
-        let compiled = self.compile(model, board, recipe)?;
-        let mut report = self.verify_layers(&compiled, board, recipe, &values)?;
+        let stand_in = self.stand_in(board)?;
+        let compiled = self.compile(model, &stand_in, recipe)?;
+        let mut report = self.verify_layers(&compiled, &stand_in, recipe, &values)?;
+        report.board.clone_from(&board.name);
         let actual = self.infer(model, board, recipe, samples)?;
         let expected = self.reference(model, samples)?;
         let output = |(index, port): (usize, &Port)| {

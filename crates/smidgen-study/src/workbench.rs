@@ -1,9 +1,10 @@
 //! Runs models on boards and turns what comes out into reports.
 
 use crate::compare::compare_output;
+use crate::cost::{Cost, CostReport, Terms, Workload};
 use crate::error::file_error;
 use crate::inputs::Sample;
-use crate::measure::measure;
+use crate::measure::{instructions, measure};
 use crate::report::{RunReport, Verdict};
 use crate::{Error, Model, Recipe, arrays, write_package};
 use rayon::prelude::*;
@@ -27,7 +28,7 @@ pub struct Workbench {
 }
 
 /// Everything that one model on one board gave.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Evaluation {
     /// The findings.
     pub report: RunReport,
@@ -39,6 +40,18 @@ pub struct Evaluation {
     pub image: Image,
     /// What the run of each sample left behind.
     pub captures: Vec<Capture>,
+    /// Index of the sample that took the most instructions.
+    pub slowest: usize,
+    /// That sample's run, ready to be priced; none where nothing was counted.
+    workload: Option<Workload>,
+}
+
+/// What was built and run, not yet compared with anything.
+#[derive(Debug)]
+pub(crate) struct Executed {
+    compiled: Compiled,
+    image: Image,
+    captures: Vec<Capture>,
 }
 
 /// Stages of an evaluation, for progress.
@@ -93,7 +106,17 @@ impl Workbench {
             .map_err(|problems| Error::Model { name: model.name.clone(), problems })
     }
 
-    /// Compiles, builds, runs, verifies and measures.
+    /// What to build for and run on in the place of `board`; see [`Registry::stand_in`].
+    pub fn stand_in(&self, board: &Board) -> Result<Board, Error> {
+        self.registry.stand_in(board).ok_or_else(|| {
+            Error::Usage(format!(
+                "nothing emulates board `{}`, whose core is `{}`; `smidgen boards` lists others",
+                board.name, board.core.name
+            ))
+        })
+    }
+
+    /// Compiles, builds, runs, verifies, measures, and estimates what the board itself would need.
     pub fn evaluate(
         &self,
         model: &Model,
@@ -102,31 +125,64 @@ impl Workbench {
         samples: &[Sample],
         progress: &(dyn Fn(Stage) + Sync),
     ) -> Result<Evaluation, Error> {
+        let stand_in = self.stand_in(board)?;
+        let executed = self.execute(model, &stand_in, recipe, samples, progress)?;
+        progress(Stage::Verify);
+        let reference = self.reference(model, samples)?;
+        let mut evaluation = self.conclude(model, recipe, executed, &reference)?;
+        evaluation.move_to(board, &Terms::default())?;
+        Ok(evaluation)
+    }
+
+    /// Compiles, builds and runs on a board that can be run here.
+    pub(crate) fn execute(
+        &self,
+        model: &Model,
+        board: &Board,
+        recipe: &Recipe,
+        samples: &[Sample],
+        progress: &(dyn Fn(Stage) + Sync),
+    ) -> Result<Executed, Error> {
         progress(Stage::Compile);
         let compiled = self.compile(model, board, recipe)?;
         progress(Stage::Build);
         let image = self.build(&compiled, board, recipe, Mode::Inference)?;
         progress(Stage::Run);
         let captures = self.run(&image, board, samples)?;
-        progress(Stage::Verify);
+        Ok(Executed { compiled, image, captures })
+    }
+
+    /// Compares what was executed with the reference's outputs, and measures it.
+    pub(crate) fn conclude(
+        &self,
+        model: &Model,
+        recipe: &Recipe,
+        executed: Executed,
+        reference: &[Vec<Data>],
+    ) -> Result<Evaluation, Error> {
+        let Executed { compiled, image, captures } = executed;
+        let board = &image.board;
         let outputs: Vec<Vec<Data>> = captures
             .iter()
             .map(|capture| split(&compiled.bundle.manifest.outputs, &capture.outputs[0]))
             .collect();
-        let reference = self.reference(model, samples)?;
         let ports = 0..compiled.bundle.manifest.outputs.len();
-        let comparisons = ports.map(|port| compare_output(port, &reference, &outputs));
+        let comparisons = ports.map(|port| compare_output(port, reference, &outputs));
         let (mut verdict, mut max_difference) = (Verdict::Exact, 0f64);
         for comparison in comparisons {
             verdict = verdict.max(comparison.verdict);
             max_difference = max_difference.max(comparison.max_difference);
         }
-        let mut report = measure(model, board, recipe, &compiled, &image, &captures);
+        let slowest = slowest(&captures);
+        let mut report = measure(model, recipe, &compiled, &image, &captures, slowest);
         report.verdict = verdict;
         report.max_difference = max_difference;
         report.toolchain = smidgen_run::toolchain_for(board)?.version()?;
         report.runner = self.runner_version(board)?;
-        Ok(Evaluation { report, outputs, compiled, image, captures })
+        let profile = captures.get(slowest).and_then(|capture| capture.profile.as_ref());
+        let sets = || report.operators.iter().map(|operator| operator.working_set);
+        let workload = profile.map(|profile| Workload::new(profile, sets())).transpose()?;
+        Ok(Evaluation { report, outputs, compiled, image, captures, slowest, workload })
     }
 
     /// Outputs that a board computes for several samples in one run; nothing is measured.
@@ -137,6 +193,7 @@ impl Workbench {
         recipe: &Recipe,
         samples: &[Sample],
     ) -> Result<Vec<Vec<Data>>, Error> {
+        let board = &self.stand_in(board)?;
         let compiled = self.compile(model, board, recipe)?;
         let image = self.build(&compiled, board, recipe, Mode::Inference)?;
         let bytes = |sample: &Sample| sample.iter().flat_map(Data::to_le_bytes).collect();
@@ -196,6 +253,28 @@ impl Workbench {
 }
 
 impl Evaluation {
+    /// What one inference costs on `board`, which executes the same code; `None` where nothing
+    /// prices its core.
+    pub fn cost(&self, board: &Board, terms: &Terms) -> Result<Option<Cost>, Error> {
+        self.workload.as_ref().map_or(Ok(None), |workload| workload.cost(board, terms))
+    }
+
+    /// Makes the report that of `board`, which executes the same code, under `terms`.
+    pub fn move_to(&mut self, board: &Board, terms: &Terms) -> Result<(), Error> {
+        let cost = self.cost(board, terms)?;
+        let report = &mut self.report;
+        let ran_on = &self.image.board.name;
+        report.emulated_on = (*ran_on != board.name).then(|| ran_on.clone());
+        report.board.clone_from(&board.name);
+        report.core.clone_from(&board.core.name);
+        report.fit = board.device().and_then(|device| report.fit_on(device));
+        match cost {
+            Some(cost) => cost.fill(report),
+            None => report.cost = CostReport::unknown(board),
+        }
+        Ok(())
+    }
+
     /// Saves what the target computed as arrays `out0`, `out1`, … with a leading sample axis.
     pub fn save_outputs(&self, path: &Path) -> Result<(), Error> {
         let ports = self.compiled.program.outputs.iter().enumerate();
@@ -223,6 +302,13 @@ impl Evaluation {
         let report = serde_json::to_string_pretty(&self.report);
         write("report.json", (report.expect("reports have text keys only") + "\n").as_bytes())
     }
+}
+
+/// Index of the sample that took the most instructions.
+fn slowest(captures: &[Capture]) -> usize {
+    let counts = captures.iter().map(|capture| capture.profile.as_ref().map(instructions));
+    let most = counts.enumerate().max_by_key(|&(index, count)| (count, std::cmp::Reverse(index)));
+    most.map_or(0, |(index, _)| index)
 }
 
 /// Cuts what a harness wrote into tensors.
