@@ -1,7 +1,9 @@
 //! What can be typed: commands, options and their help.
 
+use crate::quantity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use smidgen_study::cost::Battery;
 use std::path::PathBuf;
 
 /// Fits machine-learning models into microcontrollers.
@@ -29,6 +31,7 @@ const EXAMPLES: &str = "\
 Examples:
   smidgen doctor --install              install compilers and emulators
   smidgen run model.tflite              evaluate a model on an emulated Cortex-M4
+  smidgen run model.tflite -b all       latency and energy on every board
   smidgen compile model.tflite -o out   write C for your firmware
 
 Exit codes: 0 all is well, 1 the model or its result is bad, 2 the tool or its environment is.";
@@ -36,9 +39,15 @@ Exit codes: 0 all is well, 1 the model or its result is bad, 2 the tool or its e
 /// Commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build a model for a board, run it, check its outputs and measure it.
+    /// Build a model for boards, run it, check its outputs, and say what it needs and costs.
+    ///
+    /// Boards that cannot be emulated themselves are priced: the code runs on an emulated board with
+    /// the same instruction set, and what was counted there is turned into cycles, time and energy.
     #[command(after_help = RUN_EXAMPLES)]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
+    /// Show where the cycles go: operators, functions, loops, lines of generated C.
+    #[command(after_help = PROFILE_EXAMPLES)]
+    Profile(Box<ProfileArgs>),
     /// Write a model as C sources for your own firmware.
     #[command(after_help = COMPILE_EXAMPLES)]
     Compile(CompileArgs),
@@ -68,10 +77,23 @@ pub(crate) enum Command {
 const RUN_EXAMPLES: &str = "\
 Examples:
   smidgen run model.tflite
+  smidgen run model.tflite --board nucleo-l4r5zi --clock 80MHz
+  smidgen run model.tflite --board nucleo-l4r5zi --period 1s --battery 220mAh@3V
+  smidgen run model.tflite --board all --sort energy
+  smidgen run model.tflite --board all --core cortex-m33 --max-price 30
+  smidgen run model.tflite --board nucleo-l4r5zi,nucleo-f746zg --csv > boards.csv
   smidgen run model.tflite --board qemu-m0plus --input samples.npz --output results.npz
   smidgen run model.tflite --board host --trials 100
   smidgen run model.tflite --opt Os --keep generated
   smidgen run model.tflite --json | jq .ram_bytes.total";
+
+const PROFILE_EXAMPLES: &str = "\
+Examples:
+  smidgen profile model.tflite --board nucleo-l4r5zi
+  smidgen profile model.tflite --board nucleo-f746zg --caches off --top 20
+  smidgen profile model.tflite --flame flame.svg --trace trace.json
+  smidgen run model.tflite --board nucleo-l4r5zi --keep kept
+  smidgen profile --from kept --board nucleo-l476rg";
 
 const COMPILE_EXAMPLES: &str = "\
 Examples:
@@ -180,14 +202,56 @@ pub(crate) struct InputArgs {
     pub(crate) seed: u64,
 }
 
+/// What the estimate is for.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Estimate")]
+pub(crate) struct TermsArgs {
+    /// Core clock, such as `80MHz`; wait states follow it. The board's own by default.
+    #[arg(long, value_name = "CLOCK", value_parser = quantity::clock)]
+    pub(crate) clock: Option<u64>,
+    /// All caches on or off; as the board has them by default.
+    #[arg(long, value_enum, value_name = "on|off")]
+    pub(crate) caches: Option<Switch>,
+}
+
+/// Options that work out power over time.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Power")]
+pub(crate) struct DutyArgs {
+    /// Start an inference this often, such as `1s` or `100ms`, and sleep in between.
+    #[arg(long, value_name = "TIME", value_parser = quantity::time)]
+    pub(crate) period: Option<f64>,
+    /// A battery, such as `220mAh@3V`, whose life is worked out.
+    #[arg(long, value_name = "CAPACITY@VOLTAGE", value_parser = quantity::battery, requires = "period")]
+    pub(crate) battery: Option<Battery>,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// Switched on.
+    On,
+    /// Switched off.
+    Off,
+}
+
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// The model, a `.tflite` file.
     pub(crate) model: PathBuf,
-    /// The board; `smidgen boards` lists them.
-    #[arg(long, short, default_value = "qemu-m4")]
-    pub(crate) board: String,
+    /// A board, several with commas between them, `all` for every real board, or `emulated`; may be
+    /// given more than once. `smidgen boards` lists them.
+    #[arg(long, short, value_delimiter = ',', default_value = "qemu-m4", value_name = "BOARDS")]
+    pub(crate) board: Vec<String>,
+    #[command(flatten)]
+    pub(crate) terms: TermsArgs,
+    #[command(flatten)]
+    pub(crate) duty: DutyArgs,
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
     #[command(flatten)]
     pub(crate) inputs: InputArgs,
     /// Save what the target computed as arrays `out0`, `out1`, … of an `.npz` file.
@@ -196,6 +260,64 @@ pub(crate) struct RunArgs {
     /// Keep everything generated in this folder: C sources, firmware, profile, report.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of a table of boards.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Several boards")]
+pub(crate) struct TableArgs {
+    /// Order of the boards; what is unknown comes last. By latency unless told otherwise.
+    #[arg(long, value_enum, value_name = "FIGURE")]
+    pub(crate) sort: Option<SortKey>,
+    /// Print one line per board as CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+/// What boards are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortKey {
+    /// Time of one inference.
+    Latency,
+    /// Energy of one inference.
+    Energy,
+    /// Price of the board.
+    Price,
+    /// RAM of the board.
+    Ram,
+    /// Flash of the board.
+    Flash,
+    /// Name of the board.
+    Name,
+}
+
+/// Options of `profile`.
+#[derive(Debug, Args)]
+pub(crate) struct ProfileArgs {
+    /// The model, a `.tflite` file.
+    #[arg(required_unless_present = "from")]
+    pub(crate) model: Option<PathBuf>,
+    /// The board; the one of the kept run, or else the emulated Cortex-M4, by default.
+    #[arg(long, short)]
+    pub(crate) board: Option<String>,
+    /// Price what `smidgen run --keep DIR` saved instead of running a model.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Most functions, loops and lines to list.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) top: u16,
+    /// Write a flame graph.
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) flame: Option<PathBuf>,
+    /// Write a time line for Perfetto or `chrome://tracing`.
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) trace: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) terms: TermsArgs,
+    #[command(flatten)]
+    pub(crate) inputs: InputArgs,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
 }

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use smidgen_study::Error;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set where a result could not be written.
@@ -41,6 +42,15 @@ fn harmless(text: &str) -> String {
 pub(crate) fn json(value: &impl Serialize) {
     let json = serde_json::to_string_pretty(value).expect("reports have text keys only");
     raw(&format!("{json}\n"));
+}
+
+/// Writes a result to a file.
+pub(crate) fn file(path: &Path, content: &[u8]) -> Result<(), Error> {
+    std::fs::write(path, content).map_err(|source| Error::File {
+        action: "write",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Prints a remark for people.

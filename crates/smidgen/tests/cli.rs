@@ -1,56 +1,13 @@
 //! The command as users meet it: the real binary, its output, its messages and exit codes.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod support;
+
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn model(name: &str) -> String {
-    root().join("models").join(name).to_string_lossy().into_owned()
-}
-
-fn smidgen(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_smidgen"))
-        .args(args)
-        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
-        .output()
-        .unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// Runs a command that must end well and print JSON of the given schema.
-#[track_caller]
-fn json(args: &[&str], schema: &str) -> Value {
-    let output = smidgen(args);
-    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
-    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(value["schema"], schema);
-    value
-}
-
-/// Runs a command that must fail with `code` and a message that contains every one of `words`.
-#[track_caller]
-fn fails(args: &[&str], code: i32, words: &[&str]) {
-    let output = smidgen(args);
-    let message = stderr(&output);
-    assert_eq!(output.status.code(), Some(code), "{args:?}: {message}");
-    for word in words {
-        assert!(message.contains(word), "{args:?}: no `{word}` in: {message}");
-    }
-    assert!(!message.contains("panicked"), "{message}");
-}
+use std::path::Path;
+use std::process::Command;
+use support::{fails, json, model, root, smidgen, stderr, stdout};
 
 fn corrupt(name: &str, edit: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -82,7 +39,9 @@ fn run_reports_what_the_documentation_promises() {
     }
     assert_eq!(report["verdict"], "exact");
     assert_eq!(report["board"], "qemu-m4");
-    assert_eq!(report["cycles"], Value::Null);
+    assert_eq!(report["emulated_on"], Value::Null);
+    assert_eq!(report["energy"], Value::Null);
+    assert!(report["cycles"]["value"].as_f64().unwrap() > 1e6);
     let sum = |object: &Value, keys: &[&str]| -> u64 {
         keys.iter().map(|key| object[key].as_u64().unwrap()).sum()
     };
@@ -302,13 +261,24 @@ fn errors_are_json_where_json_is_asked_for() {
 
 #[test]
 fn every_command_has_examples() {
-    for command in
-        ["run", "compile", "inspect", "verify", "bench", "boards", "doctor", "completions"]
-    {
+    for command in [
+        "run",
+        "profile",
+        "compile",
+        "inspect",
+        "verify",
+        "bench",
+        "boards",
+        "doctor",
+        "completions",
+    ] {
         let help = stdout(&smidgen(&[command, "--help"]));
         assert!(help.contains("Examples:"), "{command}: {help}");
     }
-    assert!(stdout(&smidgen(&["completions", "bash"])).contains("_smidgen"));
+    let script = stdout(&smidgen(&["completions", "bash"]));
+    for word in ["_smidgen", "--battery", "--flame", "--sort"] {
+        assert!(script.contains(word), "no `{word}`");
+    }
     json(&["boards", "--json"], "smidgen.boards/1");
     json(&["doctor", "--json"], "smidgen.doctor/1");
 }

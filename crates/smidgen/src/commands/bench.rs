@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::cli::{BenchArgs, Cli};
 use crate::output;
 use crate::progress::Progress;
+use crate::quantity::{energy, significant};
 use crate::table::{Align, number, table};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -86,13 +87,16 @@ fn evaluate(
     Ok(workbench.evaluate(&model, board, recipe, &samples, &|_| {})?.report)
 }
 
-const COLUMNS: [(&str, Align); 8] = [
+const COLUMNS: [(&str, Align); 11] = [
     ("model", Align::Left),
     ("board", Align::Left),
     ("verdict", Align::Left),
     ("MACs", Align::Right),
     ("instructions", Align::Right),
     ("per MAC", Align::Right),
+    ("cycles", Align::Right),
+    ("ms", Align::Right),
+    ("energy", Align::Right),
     ("RAM", Align::Right),
     ("flash", Align::Right),
 ];
@@ -108,6 +112,9 @@ fn text(rows: &[Row]) -> String {
                 report.instructions.map_or("-".into(), |n| {
                     format!("{:.2}", n as f64 / report.model.macs.max(1) as f64)
                 }),
+                report.cost.cycles.as_ref().map_or("-".into(), |c| number(c.value.round() as u64)),
+                report.cost.latency_ms.as_ref().map_or("-".into(), |ms| significant(ms.value)),
+                report.cost.energy.as_ref().map_or("-".into(), |e| energy(e.microjoules.value)),
                 report.ram_bytes.total.map_or("-".into(), number),
                 report.flash_bytes.map_or("-".into(), |flash| number(flash.total)),
             ]),
@@ -135,6 +142,10 @@ fn csv(rows: &[Row]) -> String {
         "max_difference",
         "macs",
         "instructions",
+        "clock_hz",
+        "cycles",
+        "latency_ms",
+        "microjoules",
         "ram_arena",
         "ram_static",
         "ram_stack",
@@ -152,6 +163,8 @@ fn csv(rows: &[Row]) -> String {
     for row in rows {
         let mut record = vec![row.model.clone(), row.board.clone()];
         if let Some(report) = &row.report {
+            let cost = &report.cost;
+            let value = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
             let (ram, flash) = (report.ram_bytes, report.flash_bytes);
             record.extend([
                 report.core.clone(),
@@ -159,6 +172,10 @@ fn csv(rows: &[Row]) -> String {
                 report.max_difference.to_string(),
                 report.model.macs.to_string(),
                 report.instructions.map_or(String::new(), |n| n.to_string()),
+                cost.clock_hz.map_or(String::new(), |hertz| hertz.to_string()),
+                value(cost.cycles.as_ref().map(|cycles| cycles.value.round())),
+                value(cost.latency_ms.as_ref().map(|latency| latency.value)),
+                value(cost.energy.as_ref().map(|energy| energy.microjoules.value)),
             ]);
             let flash = |part: fn(&FlashBytes) -> u64| flash.as_ref().map(part);
             let sizes = [Some(ram.arena), ram.statics, ram.stack, ram.total].into_iter().chain([

@@ -5,15 +5,18 @@ mod boards;
 mod compile;
 mod doctor;
 mod inspect;
+mod profile;
 mod run;
 mod verify;
 
-use crate::cli::{Cli, Command, InputArgs, MemoryArg, Opt, RecipeArgs, RoundingArg};
+use crate::cli::{
+    Cli, Command, InputArgs, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch, TermsArgs,
+};
 use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{Optimisation, Placement};
-use smidgen_study::{Error, Inputs, Recipe, Workbench};
+use smidgen_study::{Error, Inputs, Recipe, Terms, Workbench};
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -41,6 +44,7 @@ impl From<Outcome> for ExitCode {
 pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli),
+        Command::Profile(args) => profile::run(args, cli),
         Command::Compile(args) => compile::run(args, cli),
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
@@ -95,6 +99,12 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
         recipe.code = placement(memory);
     }
     Ok(recipe)
+}
+
+/// What the estimate is for.
+fn terms(args: &TermsArgs) -> Terms {
+    let caches = args.caches.map(|switch| switch == Switch::On);
+    Terms { clock_hz: args.clock, caches, ..Terms::default() }
 }
 
 /// The samples that options describe.

@@ -12,15 +12,24 @@ pub(super) fn boards<'a>(
     workbench: &'a Workbench,
     args: &BoardsArgs,
 ) -> Result<Vec<&'a Board>, Error> {
-    check_cores(workbench, &args.filters.core)?;
-    let all = workbench.registry.boards();
-    let mut boards: Vec<&Board> = all.filter(|b| matches(workbench, b, &args.filters)).collect();
+    let mut boards = filtered(workbench, workbench.registry.boards(), &args.filters)?;
     // Where two are equal, they stay in the order of their names; what is unknown comes last.
     boards.sort_by(|a, b| match (rank(a, args.sort), rank(b, args.sort)) {
         (Some(a), Some(b)) => a.total_cmp(&b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     });
     Ok(boards)
+}
+
+/// Those of `boards` that the filters let pass, in the same order.
+pub(in crate::commands) fn filtered<'a>(
+    workbench: &Workbench,
+    boards: impl IntoIterator<Item = &'a Board>,
+    filters: &Filters,
+) -> Result<Vec<&'a Board>, Error> {
+    check_cores(workbench, &filters.core)?;
+    let boards = boards.into_iter();
+    Ok(boards.filter(|board| matches(workbench, board, filters)).collect())
 }
 
 /// The figure that boards are sorted by, the smallest first.

@@ -4,6 +4,8 @@ mod fields;
 mod list;
 mod show;
 
+pub(super) use list::filtered;
+
 use super::Outcome;
 use crate::cli::{BoardsArgs, Cli};
 use crate::output;
