@@ -1,5 +1,5 @@
 //! Generated text: the page that lists operators and the evidence for each, written from what the
-//! program itself says and from the index of oracle vectors; and the output that the README shows.
+//! program itself says and from the index of oracle vectors; and the outputs that the README shows.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,10 +38,9 @@ Integers must equal the oracle bit for bit; floats must lie within the tolerance
 [The oracles](oracles.md) tells what each oracle computes and where it is wrong; [the index](../tests/fixtures/ops/README.md) lists every case.
 ";
 
-/// The README, the command whose output it shows, and what stands around that output.
+/// The README, and what stands around the output of each command that it shows.
 const README: &str = "README.md";
-const SHOWN: [&str; 2] = ["run", "models/kws_small.tflite"];
-const BEGIN: &str = "```text\n$ smidgen run models/kws_small.tflite\n";
+const BEGIN: &str = "```text\n$ smidgen ";
 const END: &str = "```\n";
 
 /// One case of the index.
@@ -60,24 +59,24 @@ struct Evidence {
     litert: usize,
 }
 
-/// Writes the page, and the output in the README.
+/// Writes the page, and the outputs in the README.
 pub(crate) fn write(root: &Path) -> Result<()> {
     fs::write(root.join(PAGE), page(root)?)?;
     let readme = fs::read_to_string(root.join(README))?;
-    let (before, after) = around_output(&readme)?;
-    let mut command = shell::cargo(root, &["run", "--quiet", "--package", "smidgen", "--"]);
-    let output = command.args(SHOWN).output()?;
-    ensure!(output.status.success(), "`{command:?}` failed");
-    let output = String::from_utf8(output.stdout)?;
-    fs::write(root.join(README), format!("{before}{BEGIN}{output}{END}{after}"))?;
-    shell::say(&format!("wrote `{PAGE}` and the output in `{README}`"));
+    let mut parts = readme.split(BEGIN);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (arguments, rest) = part.split_once('\n').context("the README shows no output")?;
+        let (_, after) = rest.split_once(END).context("the README's output has no end")?;
+        let mut command = shell::cargo(root, &["run", "--quiet", "--package", "smidgen", "--"]);
+        let output = command.args(arguments.split(' ')).output()?;
+        ensure!(output.status.success(), "`{command:?}` failed");
+        let output = String::from_utf8(output.stdout)?;
+        write!(text, "{BEGIN}{arguments}\n{output}{END}{after}")?;
+    }
+    fs::write(root.join(README), text)?;
+    shell::say(&format!("wrote `{PAGE}` and the outputs in `{README}`"));
     Ok(())
-}
-
-/// The README before and after the output that it shows.
-fn around_output(readme: &str) -> Result<(&str, &str)> {
-    let (before, rest) = readme.split_once(BEGIN).context("the README shows no output")?;
-    Ok((before, rest.split_once(END).context("the README's output has no end")?.1))
 }
 
 /// The page's text.
@@ -134,7 +133,9 @@ fn evidence(root: &Path) -> Result<BTreeMap<(String, String), Evidence>> {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
-    use smidgen_study::{Inputs, Model, Recipe, Workbench, inspect};
+    use smidgen_study::{
+        Inputs, Model, ProfileReport, Recipe, Recording, Terms, Workbench, inspect, variants,
+    };
     use std::collections::BTreeSet;
 
     #[test]
@@ -143,17 +144,6 @@ mod tests {
         assert_eq!(written, page(crate::root()).unwrap(), "run `cargo xtask docs`");
     }
 
-    #[test]
-    fn the_readme_shows_the_baseline() {
-        let readme = fs::read_to_string(crate::root().join(README)).unwrap();
-        let (before, after) = around_output(&readme).unwrap();
-        let shown = readme[before.len()..readme.len() - after.len()].replace(',', "");
-        let baseline = fs::read_to_string(crate::root().join("benches/baseline.csv")).unwrap();
-        let row = baseline.lines().find(|row| row.starts_with("kws_small,qemu-m4,")).unwrap();
-        for figure in row.rsplit(',').take(3) {
-            assert!(shown.contains(&format!(" {figure} ")), "{figure}: run `cargo xtask docs`");
-        }
-    }
     /// Names of all fields of a JSON value.
     fn fields(value: &Value, names: &mut BTreeSet<String>) {
         match value {
@@ -173,14 +163,22 @@ mod tests {
     fn every_field_is_documented() {
         let root = crate::root();
         let bench = Workbench::new().unwrap();
-        let board = bench.board("qemu-m4").unwrap();
+        let board = bench.board("nucleo-l4r5zi").unwrap();
         let recipe = Recipe::default();
         let model = Model::load(&root.join("models/mlp_float.tflite"), &recipe).unwrap();
         let samples = Inputs::Random { seed: 1, samples: 1 }.samples(&model.graph).unwrap();
         let run = bench.evaluate(&model, board, &recipe, &samples, &|_| ()).unwrap().report;
         let verify = bench.verify(&model, board, &recipe, &samples).unwrap();
         let mut names = BTreeSet::new();
-        fields(&json!([run, verify, inspect(&model, board, &recipe).unwrap()]), &mut names);
+        let (groups, _) = variants(&bench, [board]);
+        let terms = Terms::default();
+        let survey = bench.survey(&model, &groups, &recipe, &samples, &terms, &|_| ()).unwrap();
+        let evaluation = bench.evaluate(&model, board, &recipe, &samples, &|_| ()).unwrap();
+        let recording = Recording::of(evaluation).unwrap();
+        let cost = recording.cost(board, &bench.registry, &terms).unwrap();
+        let profile = ProfileReport::new(&recording, board, &cost, 3).unwrap();
+        let inspect = inspect(&model, board, &recipe).unwrap();
+        fields(&json!([run, verify, inspect, survey, profile]), &mut names);
 
         let page = fs::read_to_string(root.join("docs/json.md")).unwrap();
         let literals = page.split('`').skip(1).step_by(2);

@@ -26,7 +26,7 @@ enum Command {
     Tidy,
     /// Regenerate the model format bindings from the committed schema (needs `planus-cli`).
     Schema,
-    /// Regenerate `docs/operators.md`.
+    /// Regenerate `docs/operators.md` and the outputs in the README.
     Docs,
 }
 
