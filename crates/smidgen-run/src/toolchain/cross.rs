@@ -177,7 +177,58 @@ fn largest_symbols(
 
 #[cfg(test)]
 mod tests {
-    use super::overflow;
+    use super::*;
+    use object::ObjectSection;
+    use smidgen_compiler::emit::{BundleFile, Manifest};
+    use smidgen_target::Registry;
+
+    /// A file with what debug information is about: inlined functions, loops, local variables.
+    const SOURCE: &str = "#include <stdint.h>
+        static inline int32_t scaled(int32_t x, int32_t by) {
+            const int64_t product = (int64_t)x * by;
+            return (int32_t)(product >> 31);
+        }
+        void model_run(int32_t *data);
+        void model_run(int32_t *data) {
+            for (int32_t i = 0; i < 64; i++) {
+                int32_t sum = 0;
+                for (int32_t k = 0; k <= i; k++) sum += scaled(data[k], 12345678 + i);
+                data[i] = scaled(sum, 87654321);
+            }
+        }\n";
+
+    /// Bytes of all sections with code or constants.
+    fn contents(workspace: &Workspace, flags: &[String]) -> Vec<(String, Vec<u8>)> {
+        let object = workspace.compile("model/model.c", flags).unwrap();
+        let bytes = workspace.read(&object).unwrap();
+        let file = object::File::parse(&*bytes).unwrap();
+        let loaded = file.sections().filter(|section| {
+            let name = section.name().unwrap();
+            [".text", ".rodata", ".data"].iter().any(|start| name.starts_with(start))
+        });
+        loaded
+            .map(|section| (section.name().unwrap().to_owned(), section.data().unwrap().to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn line_tables_change_no_code() {
+        let files = vec![BundleFile { path: "model.c".to_owned(), text: SOURCE.to_owned() }];
+        let (inputs, outputs, steps, constants) = (vec![], vec![], vec![], vec![]);
+        let manifest = Manifest { arena_bytes: 256, inputs, outputs, steps, constants };
+        let bundle = Bundle { name: "model".to_owned(), files, manifest };
+        for name in ["qemu-m0plus", "qemu-m4", "qemu-m55", "qemu-rv32imc", "qemu-rv32imafc"] {
+            let registry = Registry::builtin();
+            let core = &registry.board(name).unwrap().core;
+            let program = core.toolchain.unwrap().program();
+            let workspace = Workspace::new(program, &bundle, Mode::Inference).unwrap();
+            let plain = flags(&[MODEL_FLAGS, HOSTLESS, &["-O2"]], &core.flags);
+            let with_lines = [&plain[..], &workspace.line_flags().unwrap()].concat();
+            let contents = [plain, with_lines].map(|flags| contents(&workspace, &flags));
+            assert!(contents[0].iter().any(|(section, _)| section == ".text.model_run"));
+            assert_eq!(contents[0], contents[1], "{name}");
+        }
+    }
 
     #[test]
     fn reads_the_linker() {

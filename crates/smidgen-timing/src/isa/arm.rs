@@ -1,6 +1,7 @@
 //! Thumb instruction sets of the M profile.
 
 use super::{Pattern, any, pattern};
+use smidgen_target::{Feature, Features};
 
 /// 16-bit instructions of Armv6-M.
 const V6M_16: &[Pattern] = &[
@@ -76,6 +77,12 @@ const EXTEND_AND_ADD: &[Pattern] = &[
 /// Floating point, coprocessors and vectors.
 const COPROCESSOR: Pattern = pattern(0xec00_0000, 0xec00_0000);
 
+/// Arithmetic on double-precision numbers; a single-precision unit only loads, stores and moves them.
+const DOUBLE: &[Pattern] = &[
+    pattern(0xef00_0f10, 0xee00_0b00), // data processing
+    pattern(0xffbf_0fd0, 0xeeb7_0ac0), // VCVT from single to double
+];
+
 /// Whether Armv6-M has the instruction.
 pub(super) fn v6m(opcode: u32, bytes: u32) -> bool {
     match bytes {
@@ -84,8 +91,10 @@ pub(super) fn v6m(opcode: u32, bytes: u32) -> bool {
     }
 }
 
-/// Whether Armv7-M may have the instruction: it belongs to no extension that the core lacks.
-pub(super) fn v7m(opcode: u32, bytes: u32, dsp: bool, floating_point: bool) -> bool {
+/// Whether Armv7-M may have the instruction: it belongs to no extension that is not in `features`.
+pub(super) fn v7m(opcode: u32, bytes: u32, features: &Features) -> bool {
+    let [dsp, floating_point, double] = [Feature::Dsp, Feature::FpuSingle, Feature::FpuDouble]
+        .map(|feature| features.contains(feature));
     if bytes == 2 {
         return !any(V8M_16, opcode);
     }
@@ -93,4 +102,5 @@ pub(super) fn v7m(opcode: u32, bytes: u32, dsp: bool, floating_point: bool) -> b
     !any(V8M_32, opcode)
         && (dsp || !(any(DSP, opcode) || extends_and_adds))
         && (floating_point || !any(&[COPROCESSOR], opcode))
+        && (double || !any(DOUBLE, opcode))
 }

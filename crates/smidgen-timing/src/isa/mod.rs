@@ -16,7 +16,7 @@ mod riscv;
 mod tests;
 
 use crate::profile::{Instruction, Profile};
-use smidgen_target::{Feature, Features, Isa};
+use smidgen_target::{Features, Isa};
 use std::collections::BTreeSet;
 
 /// An executed instruction that the core does not have.
@@ -49,13 +49,8 @@ pub fn has(isa: Isa, features: &Features, instruction: Instruction) -> bool {
     let Instruction { opcode, bytes, .. } = instruction;
     match isa {
         Isa::ArmV6M => arm::v6m(opcode, bytes),
-        Isa::ArmV7M => arm::v7m(opcode, bytes, false, false),
-        Isa::ArmV7EM => arm::v7m(
-            opcode,
-            bytes,
-            features.contains(Feature::Dsp),
-            features.contains(Feature::FpuSingle),
-        ),
+        Isa::ArmV7M => arm::v7m(opcode, bytes, &Features::default()),
+        Isa::ArmV7EM => arm::v7m(opcode, bytes, features),
         Isa::ArmV8MMain | Isa::ArmV81MMain | Isa::Xtensa | Isa::Host => true,
         Isa::Rv32ec => riscv::has(opcode, bytes, riscv::EC),
         Isa::Rv32imc => riscv::has(opcode, bytes, riscv::IMC),

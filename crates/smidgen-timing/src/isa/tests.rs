@@ -1,6 +1,7 @@
 //! Tests of the instruction sets, with opcodes as the GNU assembler makes them.
 
 use super::*;
+use smidgen_target::Feature;
 
 /// Every kind of Armv6-M instruction (`.cpu cortex-m0plus`).
 const V6M: &[&str] = &[
@@ -122,6 +123,36 @@ const FPU: &[&str] = &[
     "ecb10a04", // vldmia
     "ee002a90", // vmov
     "eef11a10", // vmrs
+    "ed900b00", // vldr (double)
+    "ecb00b08", // vldmia (double)
+    "ec410b10", // vmov (two registers)
+    "ee200b10", // vmov (half of a double)
+    "ee100b10", // vmov (half of a double)
+    "eeb20a60", // vcvtb.f32.f16
+    "eeb70a00", // vmov.f32
+    "eeb80ae0", // vcvt.f32.s32
+    "fe000a81", // vseleq.f32
+    "feb80a60", // vrinta.f32
+];
+
+/// Arithmetic of a double-precision unit (`.fpu fpv5-d16`).
+const FPU_DOUBLE: &[&str] = &[
+    "ee310b02", // vadd.f64
+    "ee010b02", // vmla.f64
+    "ee210b42", // vnmul.f64
+    "ee819b02", // vdiv.f64
+    "eea10b02", // vfma.f64
+    "eeb70b00", // vmov.f64 (immediate)
+    "eeb00b41", // vmov.f64 (register)
+    "eeb10bc1", // vsqrt.f64
+    "eeb50bc0", // vcmpe.f64
+    "eeb79ae0", // vcvt.f64.f32
+    "eef70bc1", // vcvt.f32.f64
+    "eeb80b60", // vcvt.f64.u32
+    "eeb20b60", // vcvtb.f64.f16
+    "fe010b02", // vseleq.f64
+    "feb80b41", // vrinta.f64
+    "febc0bc1", // vcvta.s32.f64
 ];
 
 /// Instructions that Armv8.1-M adds (`.arch armv8.1-m.main`).
@@ -333,6 +364,8 @@ fn v7em_has_what_its_features_say() {
     }
     check(Isa::ArmV7EM, &[Feature::Dsp], FPU, false);
     check(Isa::ArmV7EM, &[Feature::Dsp, Feature::FpuSingle], FPU, true);
+    check(Isa::ArmV7EM, &[Feature::FpuSingle], FPU_DOUBLE, false);
+    check(Isa::ArmV7EM, &[Feature::FpuSingle, Feature::FpuDouble], FPU_DOUBLE, true);
     check(Isa::ArmV7EM, &[], DSP, false);
     check(Isa::ArmV7EM, &[Feature::Dsp, Feature::FpuSingle], V8M, false);
 }
