@@ -96,6 +96,32 @@ fn outputs_can_be_saved_and_fed_again() {
     );
 }
 
+#[test]
+fn parts_of_a_model_can_be_in_ram() {
+    let file = model("kws_small.tflite");
+    let run =
+        |options: &[&str]| json(&[&["run", &file, "--json"], options].concat(), "smidgen.run/1");
+    let statics = |report: &Value| report["ram_bytes"]["static"].as_u64().unwrap();
+    let plain = run(&[]);
+    let weights = run(&["--weights-in", "ram"]);
+    let (flash, copied) = (&plain["flash_bytes"], statics(&weights));
+    assert_eq!(weights["recipe"]["weights"], "ram");
+    assert_eq!((&weights["verdict"], &weights["flash_bytes"]), (&plain["verdict"], flash));
+    assert!(copied >= flash["weights"].as_u64().unwrap());
+    let both = run(&["--weights-in", "ram", "--code-in", "ram"]);
+    assert!(both["verdict"] == "exact" && statics(&both) > copied);
+
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = folder.path().join("r.toml");
+    let layer = plain["operators"][0]["name"].as_str().unwrap();
+    fs::write(&recipe, format!("weights = [{layer:?}]")).unwrap();
+    let one = run(&["--recipe", recipe.to_str().unwrap()]);
+    assert!(statics(&one) > 0 && statics(&one) < copied);
+    fs::write(&recipe, "code = [\"no such layer\"]").unwrap();
+    let recipe = recipe.to_str().unwrap();
+    fails(&["run", &file, "--recipe", recipe], 2, &["no layer is called `no such layer`"]);
+}
+
 /// Compilers and options for every core; Clang has no headers for bare-metal targets, so it is told
 /// that there is no C library.
 const CROSS: &[&[&str]] = &[
