@@ -7,6 +7,7 @@ mod schema;
 mod shell;
 mod suite;
 mod tidy;
+mod validate;
 
 use std::path::Path;
 
@@ -22,6 +23,8 @@ enum Command {
     Test,
     /// Measure models on every emulated board and compare with the committed baseline.
     Bench(bench::Options),
+    /// Compare the timing model with published measurements.
+    Validate(validate::Options),
     /// Check the rules that ARCHITECTURE.md states.
     Tidy,
     /// Regenerate the model format bindings from the committed schema (needs `planus-cli`).
@@ -36,6 +39,7 @@ fn main() -> anyhow::Result<()> {
         Command::Demo => demo::run(root),
         Command::Test => suite::run(root),
         Command::Bench(options) => bench::run(root, &options),
+        Command::Validate(options) => validate::run(root, &options),
         Command::Tidy => tidy::run(root),
         Command::Schema => schema::regenerate(root),
         Command::Docs => docs::write(root),

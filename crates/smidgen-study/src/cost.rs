@@ -1,13 +1,13 @@
 //! What an inference costs on a board: cycles, time, energy, and whether it fits.
 
 use crate::Error;
-use crate::report::{Estimate, RunReport, WorkingSetBytes};
+use crate::report::{Estimate, OperatorReport, RunReport, WorkingSetBytes};
 use serde::{Deserialize, Serialize};
 use smidgen_target::{Board, Device};
 use smidgen_timing::band::{Band, band};
 use smidgen_timing::cycles::Cycles;
 use smidgen_timing::energy;
-use smidgen_timing::price::{Conditions, Execution, Price, WorkingSet, price};
+use smidgen_timing::price::{Conditions, Execution, Needs, Price, WorkingSet, price};
 use smidgen_timing::profile::Profile;
 
 /// What a user may choose about the estimate.
@@ -206,18 +206,21 @@ impl FitReport {
 #[derive(Debug)]
 pub struct Workload {
     execution: Execution,
-    working_sets: Vec<WorkingSet>,
+    needs: Needs,
 }
 
 impl Workload {
-    /// Decodes a profile; `working_sets` has one entry per step.
-    pub fn new(
-        profile: &Profile,
-        working_sets: impl IntoIterator<Item = WorkingSetBytes>,
-    ) -> Result<Self, Error> {
-        let set = |WorkingSetBytes { constants, arena }| WorkingSet { constants, arena };
-        let working_sets = working_sets.into_iter().map(set).collect();
-        Ok(Self { execution: Execution::new(profile)?, working_sets })
+    /// Decodes a profile of the run that `report` is about.
+    pub fn new(profile: &Profile, report: &RunReport) -> Result<Self, Error> {
+        let set = |operator: &OperatorReport| {
+            let WorkingSetBytes { constants, arena } = operator.working_set;
+            WorkingSet { constants, arena }
+        };
+        let needs = Needs {
+            ram_bytes: report.ram_bytes.total.unwrap_or_default(),
+            working_sets: report.operators.iter().map(set).collect(),
+        };
+        Ok(Self { execution: Execution::new(profile)?, needs })
     }
 
     /// What one inference costs on `board`; `None` where nothing prices its core.
@@ -227,7 +230,7 @@ impl Workload {
         };
         terms.check(board)?;
         let conditions = Conditions { clock_hz: terms.clock_hz, caches: terms.caches };
-        let price = price(&self.execution, &self.working_sets, board, &conditions)?;
+        let price = price(&self.execution, &self.needs, board, &conditions)?;
         Ok(Some(Cost::new(price, band(&pipeline.name), device, terms)))
     }
 }

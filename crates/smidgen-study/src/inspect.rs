@@ -113,7 +113,8 @@ pub struct StepMemory {
 
 /// Describes a model with the kernels that `board` would run.
 pub fn inspect(model: &Model, board: &Board, recipe: &Recipe) -> Result<InspectReport, Error> {
-    let compiled = compile(model.graph.clone(), &board.core.features, recipe.planner()?)
+    let features = recipe.kernels.allowed(&board.core.features);
+    let compiled = compile(model.graph.clone(), &features, recipe.planner()?)
         .map_err(|problems| Error::Model { name: model.name.clone(), problems })?;
     let graph = &model.graph;
     let tensors = |ids: &[ValueId]| ids.iter().map(|&id| tensor(graph, id)).collect();

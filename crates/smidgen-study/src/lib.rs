@@ -18,7 +18,7 @@ mod survey;
 mod verify;
 mod workbench;
 
-pub use cost::Terms;
+pub use cost::{Cost, Terms, Workload};
 pub use error::Error;
 pub use hotspots::{
     FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile, PROFILE_SCHEMA, ProfileReport,
@@ -31,7 +31,7 @@ pub use inspect::{
 };
 pub use model::Model;
 pub use package::write_package;
-pub use recipe::Recipe;
+pub use recipe::{Kernels, Recipe};
 pub use recording::Recording;
 pub use survey::{LeftOut, SURVEY_SCHEMA, Survey, SurveyRow, Variant, VariantReport, variants};
 pub use verify::{LayerReport, OutputReport, TargetReport, VERIFY_SCHEMA, VerifyReport};

@@ -7,6 +7,7 @@ use smidgen_compiler::passes::{self, Pass};
 use smidgen_compiler::plan::{self, Planner};
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{BuildOptions, Mode, Optimisation, Placement};
+use smidgen_target::Features;
 use std::path::Path;
 
 /// A compile configuration; equal recipes and models give equal code.
@@ -21,10 +22,33 @@ pub struct Recipe {
     pub weights: Placement,
     /// Where code is, likewise.
     pub code: Placement,
+    /// Which kernels may be chosen.
+    pub kernels: Kernels,
     /// Name of the memory planner.
     pub planner: String,
     /// Names of graph passes that are left out.
     pub disabled_passes: Vec<String>,
+}
+
+/// Which kernels may be chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kernels {
+    /// The fastest that the core can run.
+    #[default]
+    Best,
+    /// Those that run on every core: plain C, as a system without kernels of its own would give.
+    Portable,
+}
+
+impl Kernels {
+    /// What kernels may ask of a core that has `features`.
+    pub(crate) fn allowed(self, features: &Features) -> Features {
+        match self {
+            Self::Best => features.clone(),
+            Self::Portable => Features::default(),
+        }
+    }
 }
 
 impl Default for Recipe {
@@ -34,6 +58,7 @@ impl Default for Recipe {
             opt: BuildOptions::default().optimisation,
             weights: Placement::default(),
             code: Placement::default(),
+            kernels: Kernels::default(),
             planner: plan::ALL[0].name().to_string(),
             disabled_passes: Vec::new(),
         }

@@ -88,8 +88,7 @@ impl Recording {
         profile: Profile,
         sources: Sources,
     ) -> Result<Self, Error> {
-        let sets = report.operators.iter().map(|operator| operator.working_set);
-        let workload = Workload::new(&profile, sets)?;
+        let workload = Workload::new(&profile, &report)?;
         Ok(Self { layout: Layout::read(&program)?, report, program, profile, sources, workload })
     }
 

@@ -102,7 +102,8 @@ impl Workbench {
         recipe: &Recipe,
     ) -> Result<Compiled, Error> {
         let graph = model.graph.clone();
-        compile(graph, &board.core.features, recipe.planner()?)
+        let features = recipe.kernels.allowed(&board.core.features);
+        compile(graph, &features, recipe.planner()?)
             .map_err(|problems| Error::Model { name: model.name.clone(), problems })
     }
 
@@ -180,8 +181,7 @@ impl Workbench {
         report.toolchain = smidgen_run::toolchain_for(board)?.version()?;
         report.runner = self.runner_version(board)?;
         let profile = captures.get(slowest).and_then(|capture| capture.profile.as_ref());
-        let sets = || report.operators.iter().map(|operator| operator.working_set);
-        let workload = profile.map(|profile| Workload::new(profile, sets())).transpose()?;
+        let workload = profile.map(|profile| Workload::new(profile, &report)).transpose()?;
         Ok(Evaluation { report, outputs, compiled, image, captures, slowest, workload })
     }
 
@@ -257,6 +257,12 @@ impl Evaluation {
     /// prices its core.
     pub fn cost(&self, board: &Board, terms: &Terms) -> Result<Option<Cost>, Error> {
         self.workload.as_ref().map_or(Ok(None), |workload| workload.cost(board, terms))
+    }
+
+    /// The run that took the most instructions, ready to be priced on boards that execute the same
+    /// code; none where nothing was counted.
+    pub fn into_workload(self) -> Option<Workload> {
+        self.workload
     }
 
     /// Makes the report that of `board`, which executes the same code, under `terms`.

@@ -150,6 +150,18 @@ pub(crate) struct RecipeArgs {
     /// Memory that code executes from; RAM takes a copy of what flash holds.
     #[arg(long, value_enum, value_name = "MEMORY")]
     pub(crate) code_in: Option<MemoryArg>,
+    /// Kernels to choose from: the best for the core, or those in plain C that run everywhere.
+    #[arg(long, value_enum)]
+    pub(crate) kernels: Option<KernelsArg>,
+}
+
+/// Which kernels may be chosen.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KernelsArg {
+    /// The best for the core.
+    Best,
+    /// Plain C.
+    Portable,
 }
 
 /// Memories of a board.

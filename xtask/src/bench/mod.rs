@@ -91,12 +91,12 @@ fn further(root: &Path) -> Result<()> {
 }
 
 /// Where further models are: what the environment names, else `shared` beside the project.
-fn test_data(root: &Path) -> PathBuf {
+pub(crate) fn test_data(root: &Path) -> PathBuf {
     env::var_os(TEST_DATA).map_or_else(|| root.join("../shared"), PathBuf::from)
 }
 
 /// Model files below `folder`, sorted.
-fn models(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn models(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in folder.read_dir()? {
         let path = entry?.path();
@@ -162,7 +162,7 @@ impl From<RunReport> for Row {
     }
 }
 
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 

@@ -74,7 +74,8 @@ pub(super) fn calibrate(predictions: &[Prediction]) -> Calibrations {
         by_pipeline.entry(&prediction.observation.pipeline).or_default().push(prediction);
     }
     let calibration = |predictions: Vec<&Prediction>| {
-        let mut truths: Vec<f64> = predictions.iter().map(|prediction| prediction.truth()).collect();
+        let mut truths: Vec<f64> =
+            predictions.iter().map(|prediction| prediction.truth()).collect();
         truths.sort_by(f64::total_cmp);
         let outside = (OUTSIDE * truths.len() as f64).floor() as usize;
         let boards: std::collections::BTreeSet<_> =
@@ -115,8 +116,11 @@ mod tests {
 
     #[test]
     fn a_board_is_judged_by_the_others_alone() {
-        let observations =
-            [observation("m4a", 20.0, 10.0), observation("m4b", 40.0, 20.0), observation("m7", 9.0, 9.0)];
+        let observations = [
+            observation("m4a", 20.0, 10.0),
+            observation("m4b", 40.0, 20.0),
+            observation("m7", 9.0, 9.0),
+        ];
         let predictions = predict(&observations);
         assert!((predictions[2].predicted - 18.0).abs() < 1e-9);
         assert!((predictions[2].truth() - 0.5).abs() < 1e-9);
@@ -130,8 +134,11 @@ mod tests {
 
     #[test]
     fn bands_hold_the_truths_and_are_never_too_narrow() {
-        let observations =
-            [observation("m4a", 10.0, 10.0), observation("m4b", 10.0, 10.0), observation("m7", 5.0, 10.0)];
+        let observations = [
+            observation("m4a", 10.0, 10.0),
+            observation("m4b", 10.0, 10.0),
+            observation("m7", 5.0, 10.0),
+        ];
         let calibrations = calibrate(&predict(&observations));
         let (m4, m7) = (calibrations.pipelines["m4"], calibrations.pipelines["m7"]);
         assert_eq!((m7.low, m7.high, m7.comparisons, m7.boards), (0.5, 1.1, 1, 1));

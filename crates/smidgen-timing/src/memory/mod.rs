@@ -7,7 +7,7 @@
 mod data;
 mod fetch;
 
-pub use data::{Reader, data_stalls};
+pub use data::{Footprint, Reader, data_stalls};
 pub use fetch::{Fetched, Jump, fetch_stalls};
 
 /// Bytes that one transaction of a core's bus moves.

@@ -7,6 +7,15 @@ mod stalls;
 pub use paths::Conditions;
 pub use stalls::WorkingSet;
 
+/// What a model's memory traffic depends on besides its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// All RAM of the model, in bytes; 0 where it is not known.
+    pub ram_bytes: u64,
+    /// What each step reads. Where there is no entry, each byte is taken to be read once.
+    pub working_sets: Vec<WorkingSet>,
+}
+
 use smidgen_target::{Board, Class, Device};
 
 use crate::cycles::Cycles;
@@ -127,7 +136,7 @@ impl Execution {
 /// is taken to be read once.
 pub fn price(
     execution: &Execution,
-    working_sets: &[WorkingSet],
+    needs: &Needs,
     board: &Board,
     conditions: &Conditions,
 ) -> Result<Price, Error> {
@@ -141,7 +150,7 @@ pub fn price(
     if clock_hz == 0 || clock_hz > most {
         return Err(Error::Clock { board: name(), most, asked: clock_hz });
     }
-    let memories = Memories::new(device, clock_hz, *conditions);
+    let memories = Memories::new(device, clock_hz, *conditions, needs.ram_bytes);
     let program = &execution.flow.program;
     let prices = Prices::new(program, pipeline);
     let mut steps = Vec::with_capacity(execution.steps.len());
@@ -150,10 +159,10 @@ pub fn price(
         let stalls = if memories.are_immediate() {
             vec![Stall::default(); core.len()]
         } else {
-            let set = working_sets.get(index).copied().unwrap_or_default();
+            let set = needs.working_sets.get(index).copied().unwrap_or_default();
             let code = executed(program, flow, &core);
             let jumps = jumps(program, flow);
-            memories.stalls(&code, &jumps, &data.accesses, &execution.regions, set)
+            memories.stalls(&code, &jumps, &data.accesses, &execution.regions, &set)
         };
         steps.push(step(data.name.clone(), program, flow, &core, &stalls));
     }

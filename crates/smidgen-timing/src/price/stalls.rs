@@ -6,7 +6,7 @@ use smidgen_target::{Class, Device};
 
 use super::paths::{Conditions, Path};
 use crate::decode::{Operation, Registers};
-use crate::memory::{Fetched, Jump, Reader, Reads, data_stalls, fetch_stalls};
+use crate::memory::{Fetched, Footprint, Jump, Reader, Reads, data_stalls, fetch_stalls};
 use crate::profile::{Access, Region};
 
 /// Different bytes that a step reads, by kind: what caches would have to hold.
@@ -27,8 +27,6 @@ pub(super) struct Memories {
     data: Path,
     /// Where code is that a recipe places in RAM.
     fast_code: Path,
-    /// Whether loads of both go through one cache.
-    shared_cache: bool,
 }
 
 /// An instruction of a step.
@@ -57,22 +55,19 @@ pub(super) struct Stall {
 }
 
 impl Memories {
-    pub(super) fn new(device: &Device, clock_hz: u64, conditions: Conditions) -> Self {
+    /// The memories of a model that needs `ram_bytes`: the fast data memory where that is enough.
+    pub(super) fn new(
+        device: &Device,
+        clock_hz: u64,
+        conditions: Conditions,
+        ram_bytes: u64,
+    ) -> Self {
         let path = |memory| Path::new(device, memory, clock_hz, conditions);
-        let (code, data) = (path(&device.code), path(&device.data));
+        let fast = device.fast_data.as_ref();
+        let data = fast.filter(|memory| ram_bytes > 0 && ram_bytes <= u64::from(memory.size));
+        let (code, data) = (path(&device.code), path(data.unwrap_or(&device.data)));
         let fast_code = path(device.fast_code.as_ref().unwrap_or(&device.data));
-        let both = |name: &String| *name == device.code.name || *name == device.data.name;
-        let shared_cache = device.code.name != device.data.name
-            && device
-                .chip
-                .caches
-                .iter()
-                .any(|c| c.memories.iter().filter(|m| both(m)).count() == 2);
-        Self { code, data, fast_code, shared_cache }
-    }
-
-    fn path(&self, writable: bool) -> &Path {
-        if writable { &self.data } else { &self.code }
+        Self { code, data, fast_code }
     }
 
     /// Stalls of `code`, which is sorted by address, one by one.
@@ -82,7 +77,7 @@ impl Memories {
         jumps: &[Jump],
         accesses: &[Access],
         regions: &[Region],
-        working_set: WorkingSet,
+        working_set: &WorkingSet,
     ) -> Vec<Stall> {
         let mut stalls = vec![Stall::default(); code.len()];
         let fetched: Vec<Fetched> = code.iter().map(|executed| executed.fetched).collect();
@@ -93,27 +88,28 @@ impl Memories {
                 stall.fetch = cycles;
             }
         }
-        for writable in [false, true] {
-            let reads = &self.path(writable).load;
-            let (places, readers) = readers(code, accesses, regions, writable);
-            let bytes = self.working_set_bytes(&readers, writable, working_set);
-            for (place, cycles) in places.into_iter().zip(data_stalls(&readers, bytes, reads)) {
+        let code_readers = readers(code, accesses, regions, false);
+        let data_readers = readers(code, accesses, regions, true);
+        // Constants that are not read from code memory are where a recipe has put them.
+        let constants = (working_set.constants as f64).min(traffic(&code_readers.1));
+        let placed = working_set.constants as f64 - constants;
+        let arena = working_set.arena as f64;
+        for ((places, readers), path, bytes) in [
+            (code_readers, self.code, Footprint { constants, arena: 0.0 }),
+            (data_readers, self.data, Footprint { constants: placed, arena }),
+        ] {
+            let known = *working_set != WorkingSet::default();
+            let found = data_stalls(&readers, known.then_some(bytes), &path.load);
+            for (place, cycles) in places.into_iter().zip(found) {
                 stalls[place].data += cycles;
             }
         }
         stalls
     }
+}
 
-    /// What competes for the cache that serves loads of one kind of memory.
-    fn working_set_bytes(&self, readers: &[Reader], writable: bool, set: WorkingSet) -> f64 {
-        let own = if writable { set.arena } else { set.constants };
-        let all = if self.shared_cache { set.arena.saturating_add(set.constants) } else { own };
-        if all == 0 {
-            // Nothing is known: each byte is taken to be read once.
-            return readers.iter().map(|reader| reader.bytes).sum();
-        }
-        all as f64
-    }
+fn traffic(readers: &[Reader]) -> f64 {
+    readers.iter().map(|reader| reader.bytes).sum()
 }
 
 /// The parts of `code` that lie in one kind of memory, and whether it can be written.

@@ -85,8 +85,8 @@ fn cache(device: &mut Device, serves: CacheKind) {
 
 fn total(board: &Board, conditions: Conditions) -> Price {
     let execution = Execution::new(&profile()).unwrap();
-    let set = WorkingSet { constants: 4 * PASSES, arena: 0 };
-    price(&execution, &[set], board, &conditions).unwrap()
+    let working_sets = vec![WorkingSet { constants: 4 * PASSES, arena: 0 }];
+    price(&execution, &Needs { ram_bytes: 0, working_sets }, board, &conditions).unwrap()
 }
 
 fn check(board: &Board, conditions: Conditions, fetch: f64, data: f64) {
@@ -149,13 +149,13 @@ fn what_cannot_be_priced_is_an_error() {
     let execution = Execution::new(&profile()).unwrap();
     let registry = Registry::builtin();
     let host = registry.board("host").unwrap();
-    let refused = price(&execution, &[], host, &Conditions::default());
+    let refused = price(&execution, &Needs::default(), host, &Conditions::default());
     assert!(matches!(refused, Err(Error::Host { .. })));
     let fast = Conditions { clock_hz: Some(200_000_000), caches: None };
-    let refused = price(&execution, &[], &board(|_| ()), &fast);
+    let refused = price(&execution, &Needs::default(), &board(|_| ()), &fast);
     assert!(matches!(refused, Err(Error::Clock { .. })));
     let mut unpriced = board(|_| ());
     unpriced.core.pipeline = None;
-    let refused = price(&execution, &[], &unpriced, &Conditions::default());
+    let refused = price(&execution, &Needs::default(), &unpriced, &Conditions::default());
     assert!(matches!(refused, Err(Error::NoPipeline { .. })));
 }

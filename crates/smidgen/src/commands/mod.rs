@@ -10,13 +10,13 @@ mod run;
 mod verify;
 
 use crate::cli::{
-    Cli, Command, InputArgs, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch, TermsArgs,
+    Cli, Command, InputArgs, KernelsArg, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch, TermsArgs,
 };
 use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{Optimisation, Placement};
-use smidgen_study::{Error, Inputs, Recipe, Terms, Workbench};
+use smidgen_study::{Error, Inputs, Kernels, Recipe, Terms, Workbench};
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -92,6 +92,11 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
         MemoryArg::Flash => Placement::Flash,
         MemoryArg::Ram => Placement::Ram,
     };
+    match args.kernels {
+        None => {}
+        Some(KernelsArg::Best) => recipe.kernels = Kernels::Best,
+        Some(KernelsArg::Portable) => recipe.kernels = Kernels::Portable,
+    }
     if let Some(memory) = args.weights_in {
         recipe.weights = placement(memory);
     }
