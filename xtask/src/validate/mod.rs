@@ -60,35 +60,37 @@ enum Caches {
 /// Compares, prints the page, and writes it if that is asked for.
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     shell::tools()?;
-    let Some(models) = models(root) else {
+    let Some(lab) = Lab::of_measured(root)? else {
         shell::say("nothing to do: the models of the published measurements are not here");
         return Ok(());
     };
-    let lab = Lab::new(models)?;
-    let published = published(root)?;
-    let predictions = transfer::predict(&observations(&lab, &published)?);
-    let calibrations = transfer::calibrate(&predictions);
-    let truths = truths::all(&lab)?;
-    let text = page::text(&published, &predictions, &calibrations, &truths);
-    shell::say(&text);
+    let Findings { page, bands } = findings(root, &lab)?;
+    shell::say(&page);
     if options.bless {
-        fs::write(root.join(page::FILE), text)?;
-        let bands = format!("{HEAD}{}", toml::to_string(&calibrations)?);
+        fs::write(root.join(page::FILE), page)?;
         fs::write(root.join(CALIBRATION), bands)?;
     }
     Ok(())
 }
 
+/// The two files that are written.
+struct Findings {
+    page: String,
+    bands: String,
+}
+
+fn findings(root: &Path, lab: &Lab) -> Result<Findings> {
+    let published = published(root)?;
+    let predictions = transfer::predict(&observations(lab, &published)?);
+    let calibrations = transfer::calibrate(&predictions);
+    let truths = truths::all(lab, &truths::MEASURED)?;
+    let page = page::text(&published, &predictions, &calibrations, &truths);
+    Ok(Findings { page, bands: format!("{HEAD}{}", toml::to_string(&calibrations)?) })
+}
+
 fn published(root: &Path) -> Result<Vec<Published>> {
     let mut reader = csv::Reader::from_path(root.join(PUBLISHED))?;
     reader.deserialize().map(|row| Ok(row?)).collect()
-}
-
-/// The models that the measurements are of, by name, where they are on this computer.
-fn models(root: &Path) -> Option<BTreeMap<String, PathBuf>> {
-    let folder = bench::test_data(root).join("models");
-    let found = folder.is_dir().then(|| bench::models(&folder).ok())??;
-    Some(found.into_iter().map(|path| (bench::name(&path), path)).collect())
 }
 
 /// Estimated and published cycles of every measurement.
@@ -122,8 +124,17 @@ struct Lab {
 }
 
 impl Lab {
-    fn new(models: BTreeMap<String, PathBuf>) -> Result<Self> {
+    /// Has the models below `folder`.
+    fn new(folder: &Path) -> Result<Self> {
+        let models =
+            bench::models(folder)?.into_iter().map(|path| (bench::name(&path), path)).collect();
         Ok(Self { bench: Workbench::new()?, models, runs: RefCell::default() })
+    }
+
+    /// Has the models that were measured, where they are on this computer.
+    fn of_measured(root: &Path) -> Result<Option<Self>> {
+        let folder = bench::test_data(root).join("models");
+        folder.is_dir().then(|| Self::new(&folder)).transpose()
     }
 
     fn board(&self, name: &str) -> Result<&Board> {
@@ -149,5 +160,32 @@ impl Lab {
         let samples = Inputs::Random { seed: 1, samples: 1 }.samples(&model.source)?;
         let evaluation = self.bench.evaluate(&model, board, recipe, &samples, &|_| ())?;
         evaluation.into_workload().context("emulated runs can be priced")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_hold_for_the_bundled_models() {
+        let lab = Lab::new(&crate::root().join("models")).unwrap();
+        let truths = truths::all(&lab, &truths::BUNDLED).unwrap();
+        let wrong: Vec<_> = truths.iter().filter(|truth| !truth.holds()).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn the_page_and_the_bands_are_fresh() {
+        let root = crate::root();
+        let Some(lab) = Lab::of_measured(root).unwrap() else {
+            shell::say("skipped: the models of the published measurements are not here");
+            return;
+        };
+        let Findings { page, bands } = findings(root, &lab).unwrap();
+        let stale = "stale; run `cargo xtask validate --bless`";
+        assert!(!page.contains("**fails**"), "{page}");
+        assert_eq!(fs::read_to_string(root.join(page::FILE)).unwrap(), page, "{stale}");
+        assert_eq!(fs::read_to_string(root.join(CALIBRATION)).unwrap(), bands, "{stale}");
     }
 }

@@ -17,7 +17,9 @@ const HEAD: &str = "\
 # Validation of the timing model
 
 How far smidgen's estimated cycles are from what boards really take, as far as published measurements can tell.
-[Timing](timing.md) says how the estimates are made; nothing in the model is fitted to the measurements below.
+[Timing](timing.md) says how the estimates are made.
+No number is fitted to the measurements below by a program.
+But where a chip's or a core's file says `assumed`, its figure was chosen by plausibility, some with these measurements in view: the cycles that buses add on STM32 F7, H7 and U5, and the serial flash of the FE310.
 
 Published measurements are of other systems, whose code differs from smidgen's, so only ratios compare: the same system and network on several boards.
 For every measurement, the system's measurements on the *other* boards say by which factor its code differs from smidgen's (the geometric mean of published over estimated cycles, per network).
@@ -28,7 +30,7 @@ With that factor the model predicts the measurement that was left out, so no boa
 const BANDS: &str = "
 ## Bands
 
-An estimate's band are the factors between truth and prediction that hold nine tenths of its pipeline's comparisons, but at least 10 % on either side.
+An estimate's band are the factors between truth and prediction that hold nine tenths of its pipeline's comparisons, but at least 10 % on either side, 20 % with two boards, and 30 % with one.
 A pipeline that is not listed was compared with nothing: its band is half to twice the estimate, and reports say `uncalibrated`.
 ";
 

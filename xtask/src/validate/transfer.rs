@@ -7,7 +7,7 @@
 //! with ours (the geometric mean of published over estimated cycles); with that factor, the model
 //! predicts the measurement that was left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smidgen_timing::band::{Calibration, Calibrations};
 
@@ -41,8 +41,14 @@ impl Prediction {
     }
 }
 
-/// Least distance of a band's ends from its value.
-const LEAST: f64 = 0.10;
+/// Least distance of a band's ends from its value, by number of boards: few boards know little.
+fn least(boards: usize) -> f64 {
+    match boards {
+        0 | 1 => 0.30,
+        2 => 0.20,
+        _ => 0.10,
+    }
+}
 
 /// Share of the comparisons that may lie outside a band, on each side.
 const OUTSIDE: f64 = 0.05;
@@ -78,11 +84,12 @@ pub(super) fn calibrate(predictions: &[Prediction]) -> Calibrations {
             predictions.iter().map(|prediction| prediction.truth()).collect();
         truths.sort_by(f64::total_cmp);
         let outside = (OUTSIDE * truths.len() as f64).floor() as usize;
-        let boards: std::collections::BTreeSet<_> =
+        let boards: BTreeSet<_> =
             predictions.iter().map(|prediction| &prediction.observation.board).collect();
+        let least = least(boards.len());
         Calibration {
-            low: round(truths[outside]).min(1.0 - LEAST),
-            high: round(truths[truths.len() - 1 - outside]).max(1.0 + LEAST),
+            low: round(truths[outside]).min(1.0 - least),
+            high: round(truths[truths.len() - 1 - outside]).max(1.0 + least),
             comparisons: truths.len() as u32,
             boards: boards.len() as u32,
         }
@@ -141,7 +148,7 @@ mod tests {
         ];
         let calibrations = calibrate(&predict(&observations));
         let (m4, m7) = (calibrations.pipelines["m4"], calibrations.pipelines["m7"]);
-        assert_eq!((m7.low, m7.high, m7.comparisons, m7.boards), (0.5, 1.1, 1, 1));
-        assert_eq!((m4.low, m4.high, m4.boards), (0.9, 1.41, 2));
+        assert_eq!((m7.low, m7.high, m7.comparisons, m7.boards), (0.5, 1.3, 1, 1));
+        assert_eq!((m4.low, m4.high, m4.boards), (0.8, 1.41, 2));
     }
 }

@@ -65,7 +65,7 @@ pub fn fetch_stalls(code: &[Fetched], jumps: &[Jump], reads: &Reads) -> Vec<f64>
             stalls[entry.instruction] += share * entry_stall(entry, miss, reads.prefetch, &time);
         }
     } else {
-        let array = reads.transfer(reads.unit_bytes) - reads.bus_cycles;
+        let array = reads.array(reads.unit_bytes);
         add(&mut stalls, code, jumps, reads.unit_bytes, array, reads.prefetch);
         // Cores behind a bus have a queue that fetches ahead.
         add(&mut stalls, code, jumps, BUS_BYTES, reads.bus_cycles, true);

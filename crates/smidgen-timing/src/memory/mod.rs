@@ -58,11 +58,18 @@ impl Reads {
         self.first_cycles == 0.0 && self.byte_cycles == 0.0 && self.bus_cycles == 0.0
     }
 
-    /// Cycles until `bytes` that lie one after the other are there.
+    /// Cycles until `bytes` that lie one after the other are there. Behind a bus, they come in
+    /// beats, one per cycle at best.
     fn transfer(&self, bytes: u32) -> f64 {
-        let next = f64::from(bytes.div_ceil(self.unit_bytes).max(1) - 1);
-        let array = self.first_cycles + next * self.next_cycles;
-        self.bus_cycles + array + f64::from(bytes) * self.byte_cycles
+        let behind = |part: u32| f64::from(bytes.div_ceil(part).max(1) - 1);
+        let beats = if self.bus_cycles > 0.0 { behind(BUS_BYTES) } else { 0.0 };
+        let units = behind(self.unit_bytes) * self.next_cycles;
+        self.bus_cycles + self.array(bytes) + units.max(beats)
+    }
+
+    /// Cycles until the first unit of `bytes` is there, were there no bus.
+    fn array(&self, bytes: u32) -> f64 {
+        self.first_cycles + f64::from(bytes) * self.byte_cycles
     }
 }
 
