@@ -19,7 +19,7 @@ pub struct Needs {
 use smidgen_target::{Board, Class, Device};
 
 use crate::cycles::Cycles;
-use crate::flow::{self, Program, ProgramFlow, StepFlow};
+use crate::flow::{self, KnownJump, Program, ProgramFlow, StepFlow};
 use crate::memory::{Fetched, Jump};
 use crate::pipeline::Prices;
 use crate::profile::{Access, Profile, Region};
@@ -32,6 +32,8 @@ mod tests;
 #[derive(Debug, Clone)]
 pub struct Execution {
     flow: ProgramFlow,
+    /// Branches with known targets.
+    jumps: Vec<KnownJump>,
     regions: Vec<Region>,
     steps: Vec<StepData>,
 }
@@ -121,8 +123,10 @@ impl Execution {
             name: step.name.clone(),
             accesses: step.counts.accesses.clone(),
         };
+        let flow = ProgramFlow::new(profile)?;
         Ok(Self {
-            flow: ProgramFlow::new(profile)?,
+            jumps: flow.program.known_jumps().collect(),
+            flow,
             regions: profile.regions.clone(),
             steps: profile.steps.iter().map(data).collect(),
         })
@@ -157,11 +161,11 @@ pub fn price(
     for (index, (data, flow)) in execution.steps.iter().zip(&execution.flow.steps).enumerate() {
         let core = prices.step(flow);
         let stalls = if memories.are_immediate() {
-            vec![Stall::default(); core.len()]
+            Vec::new()
         } else {
             let set = needs.working_sets.get(index).copied().unwrap_or_default();
             let code = executed(program, flow, &core);
-            let jumps = jumps(program, flow);
+            let jumps = jumps(execution, flow);
             memories.stalls(&code, &jumps, &data.accesses, &execution.regions, &set)
         };
         steps.push(step(data.name.clone(), program, flow, &core, &stalls));
@@ -187,6 +191,8 @@ fn caveats(device: &Device) -> Vec<String> {
     untimed.then(caveat).into_iter().collect()
 }
 
+/// Puts together what pipeline and memories say of a step. Where there are stalls, they are those of
+/// the executed instructions, in their order.
 fn step(
     name: String,
     program: &Program,
@@ -194,25 +200,26 @@ fn step(
     core: &[Cycles],
     stalls: &[Stall],
 ) -> StepPrice {
-    let mut instructions = Vec::new();
-    for (index, placed) in program.instructions.iter().enumerate() {
-        let executions = flow.executions[index];
-        if executions == 0 {
-            continue;
+    let executed = (0..program.instructions.len()).filter(|&index| flow.executions[index] > 0);
+    let stalls = stalls.iter().copied().chain(std::iter::repeat(Stall::default()));
+    let instruction = |(index, Stall { fetch, data }): (usize, Stall)| {
+        let placed = &program.instructions[index];
+        InstructionPrice {
+            address: placed.address,
+            class: placed.operation.class,
+            executions: flow.executions[index],
+            cycles: core[index] + Cycles { fetch, data, ..Cycles::default() },
         }
-        let Stall { fetch, data } = stalls[index];
-        let cycles = core[index] + Cycles { fetch, data, ..Cycles::default() };
-        let class = placed.operation.class;
-        instructions.push(InstructionPrice { address: placed.address, class, executions, cycles });
-    }
+    };
+    let instructions: Vec<_> = executed.zip(stalls).map(instruction).collect();
     StepPrice { name, cycles: instructions.iter().map(|one| one.cycles).sum(), instructions }
 }
 
-/// The program with the counts of one step, as the memory model reads it: one entry for every
-/// instruction, also for those that the step never reached.
+/// The instructions that a step executed, as the memory model reads them.
 fn executed(program: &Program, flow: &StepFlow, core: &[Cycles]) -> Vec<Executed> {
-    let mut all = Vec::with_capacity(program.instructions.len());
-    for (block, counts) in program.blocks.iter().zip(&flow.blocks) {
+    let mut all = Vec::new();
+    let blocks = program.blocks.iter().zip(&flow.blocks);
+    for (block, counts) in blocks.filter(|(_, counts)| counts.executions > 0) {
         for index in block.instructions.clone() {
             let placed = &program.instructions[index];
             let first = index == block.instructions.start;
@@ -230,12 +237,14 @@ fn executed(program: &Program, flow: &StepFlow, core: &[Cycles]) -> Vec<Executed
     all
 }
 
-/// Jumps whose targets are known, with how often they were taken in a step.
-fn jumps(program: &Program, flow: &StepFlow) -> Vec<Jump> {
-    let jump = |jump: flow::KnownJump| {
-        let from = program.branch(&program.blocks[jump.from])?.address;
+/// Jumps whose targets are known that a step took, with how often it did.
+fn jumps(execution: &Execution, flow: &StepFlow) -> Vec<Jump> {
+    let program = &execution.flow.program;
+    let jump = |jump: &KnownJump| {
+        let taken = flow.blocks[jump.from].taken;
+        let from = program.branch(&program.blocks[jump.from]).filter(|_| taken > 0)?.address;
         let to = program.instructions[program.blocks[jump.to].instructions.start].address;
-        Some(Jump { from, to, taken: flow.blocks[jump.from].taken })
+        Some(Jump { from, to, taken })
     };
-    program.known_jumps().filter_map(jump).collect()
+    execution.jumps.iter().filter_map(jump).collect()
 }
