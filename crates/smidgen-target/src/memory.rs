@@ -65,7 +65,7 @@ pub enum Role {
 /// How long reads of a memory take beyond the single cycle that the core's pipeline table assumes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReadTiming {
-    /// Bytes that one read of the array delivers; sequential reads inside one unit cost it once.
+    /// Bytes that one read of the array delivers; fetches inside one unit wait once, loads wait each time.
     /// A power of two.
     pub unit_bytes: u32,
     /// What one read of the array costs.
