@@ -1,7 +1,5 @@
 //! Stalls of instruction fetches.
 
-use std::collections::BTreeMap;
-
 use super::{BUS_BYTES, Reads};
 
 /// An executed instruction and how control reached it.
@@ -61,7 +59,7 @@ pub fn fetch_stalls(code: &[Fetched], jumps: &[Jump], reads: &Reads) -> Vec<f64>
         let share = missing(&entries, cache.lines());
         let time = execution(code, line);
         for entry in entries {
-            let share = share.get(&entry.unit).copied().unwrap_or(1.0);
+            let share = at(&share, entry.unit).unwrap_or(1.0);
             stalls[entry.instruction] += share * entry_stall(entry, miss, reads.prefetch, &time);
         }
     } else {
@@ -93,9 +91,9 @@ fn add(
 
 /// Stall of all entries of one kind: a jump waits for all of the delay, a sequential entry for what
 /// the execution of the unit before it leaves.
-fn entry_stall(entry: Entry, delay: f64, prefetch: bool, time: &BTreeMap<u32, f64>) -> f64 {
-    let hidden = match entry.unit.checked_sub(1).and_then(|before| time.get(&before)) {
-        Some(&cycles) if prefetch => cycles,
+fn entry_stall(entry: Entry, delay: f64, prefetch: bool, time: &ByUnit) -> f64 {
+    let hidden = match entry.unit.checked_sub(1).and_then(|before| at(time, before)) {
+        Some(cycles) if prefetch => cycles,
         _ => 0.0,
     };
     entry.jumps as f64 * delay + entry.sequential as f64 * (delay - hidden).max(0.0)
@@ -103,17 +101,22 @@ fn entry_stall(entry: Entry, delay: f64, prefetch: bool, time: &BTreeMap<u32, f6
 
 /// Entries into units of `unit` bytes. A jump inside a unit is none.
 fn entries(code: &[Fetched], jumps: &[Jump], unit: u32) -> Vec<Entry> {
-    let mut inside: BTreeMap<u32, u64> = BTreeMap::new();
-    for jump in jumps.iter().filter(|jump| jump.from / unit == jump.to / unit) {
-        let count = inside.entry(jump.to).or_default();
-        *count = count.saturating_add(jump.taken);
-    }
+    let mut inside: Vec<(u32, u64)> = jumps
+        .iter()
+        .filter(|jump| jump.from / unit == jump.to / unit)
+        .map(|jump| (jump.to, jump.taken))
+        .collect();
+    inside.sort_unstable();
+    let stays = |address: u32| {
+        let first = inside.partition_point(|jump| jump.0 < address);
+        let same = inside[first..].iter().take_while(|jump| jump.0 == address);
+        same.fold(0_u64, |sum, jump| sum.saturating_add(jump.1))
+    };
     let mut entries = Vec::new();
     let mut before: Option<u32> = None;
     for (instruction, fetched) in code.iter().enumerate() {
         let (first, last) = (fetched.address / unit, fetched.last() / unit);
-        let stay = inside.get(&fetched.address).copied().unwrap_or(0);
-        let jumps = fetched.jumps.saturating_sub(stay);
+        let jumps = fetched.jumps.saturating_sub(stays(fetched.address));
         let new = before != Some(first);
         let sequential = if new { fetched.sequential } else { 0 };
         if jumps > 0 || sequential > 0 {
@@ -129,31 +132,47 @@ fn entries(code: &[Fetched], jumps: &[Jump], unit: u32) -> Vec<Entry> {
     entries
 }
 
-/// Core cycles that one pass through each unit takes.
-fn execution(code: &[Fetched], unit: u32) -> BTreeMap<u32, f64> {
-    let mut time = BTreeMap::new();
-    for fetched in code {
-        *time.entry(fetched.address / unit).or_insert(0.0) += fetched.cycles;
+/// A figure per unit, by ascending unit.
+type ByUnit = Vec<(u32, f64)>;
+
+/// The figure of `unit`.
+fn at(figures: &ByUnit, unit: u32) -> Option<f64> {
+    let found = figures.binary_search_by_key(&unit, |figure| figure.0);
+    found.ok().map(|index| figures[index].1)
+}
+
+/// Sums the figures of each unit; they come by ascending unit.
+fn sums(figures: impl Iterator<Item = (u32, f64)>) -> ByUnit {
+    let mut sums = ByUnit::new();
+    for (unit, figure) in figures {
+        match sums.last_mut() {
+            Some(last) if last.0 == unit => last.1 += figure,
+            _ => sums.push((unit, figure)),
+        }
     }
-    time
+    sums
+}
+
+/// Core cycles that one pass through each unit takes.
+fn execution(code: &[Fetched], unit: u32) -> ByUnit {
+    sums(code.iter().map(|fetched| (fetched.address / unit, fetched.cycles)))
 }
 
 /// Share of the entries into each line that miss a cache of `capacity` lines.
 ///
 /// The lines that are entered most often stay, until a pass of an outer loop needs more lines than
-/// there are: the least often entered line that no longer fits says how often that happens, and
+/// there are: the most often entered line that no longer fits says how often that happens, and
 /// then each line is filled anew. Where all lines fit, each is filled once.
-fn missing(entries: &[Entry], capacity: usize) -> BTreeMap<u32, f64> {
-    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-    for entry in entries {
-        let count = counts.entry(entry.unit).or_default();
-        *count = count.saturating_add(entry.sequential).saturating_add(entry.jumps);
+fn missing(entries: &[Entry], capacity: usize) -> ByUnit {
+    let count = |entry: &Entry| entry.sequential as f64 + entry.jumps as f64;
+    let mut shares = sums(entries.iter().map(|entry| (entry.unit, count(entry))));
+    let mut counts: Vec<f64> = shares.iter().map(|share| share.1).collect();
+    counts.sort_unstable_by(|a, b| b.total_cmp(a));
+    let rounds = counts.get(capacity).copied().unwrap_or(1.0);
+    for (_, share) in &mut shares {
+        *share = if *share > 0.0 { rounds.min(*share) / *share } else { 0.0 };
     }
-    let mut sorted: Vec<u64> = counts.values().copied().filter(|&count| count > 0).collect();
-    sorted.sort_unstable_by(|a, b| b.cmp(a));
-    let rounds = sorted.get(capacity).copied().unwrap_or(1);
-    let share = |count: u64| if count == 0 { 0.0 } else { rounds.min(count) as f64 / count as f64 };
-    counts.into_iter().map(|(line, count)| (line, share(count))).collect()
+    shares
 }
 
 #[cfg(test)]

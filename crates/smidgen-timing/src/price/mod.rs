@@ -3,9 +3,22 @@
 
 mod paths;
 mod stalls;
+mod traffic;
 
 pub use paths::Conditions;
 pub use stalls::WorkingSet;
+
+use smidgen_target::{Board, Class, Device};
+
+use crate::cycles::Cycles;
+use crate::flow::{self, Program, ProgramFlow, StepFlow};
+use crate::pipeline::Prices;
+use crate::profile::{Profile, Step};
+use stalls::{Memories, Stall};
+use traffic::Traffic;
+
+#[cfg(test)]
+mod tests;
 
 /// What a model's memory traffic depends on besides its code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,33 +29,18 @@ pub struct Needs {
     pub working_sets: Vec<WorkingSet>,
 }
 
-use smidgen_target::{Board, Class, Device};
-
-use crate::cycles::Cycles;
-use crate::flow::{self, KnownJump, Program, ProgramFlow, StepFlow};
-use crate::memory::{Fetched, Jump};
-use crate::pipeline::Prices;
-use crate::profile::{Access, Profile, Region};
-use stalls::{Executed, Memories, Stall};
-
-#[cfg(test)]
-mod tests;
-
 /// A profile that is decoded and ready to be priced on any chip with its instruction set.
 #[derive(Debug, Clone)]
 pub struct Execution {
     flow: ProgramFlow,
-    /// Branches with known targets.
-    jumps: Vec<KnownJump>,
-    regions: Vec<Region>,
-    steps: Vec<StepData>,
+    steps: Vec<StepTraffic>,
 }
 
 /// What a step has beside its flow.
 #[derive(Debug, Clone)]
-struct StepData {
+struct StepTraffic {
     name: String,
-    accesses: Vec<Access>,
+    traffic: Traffic,
 }
 
 /// What one inference costs.
@@ -119,17 +117,15 @@ pub enum Error {
 impl Execution {
     /// Decodes a profile.
     pub fn new(profile: &Profile) -> Result<Self, Error> {
-        let data = |step: &crate::profile::Step| StepData {
-            name: step.name.clone(),
-            accesses: step.counts.accesses.clone(),
-        };
         let flow = ProgramFlow::new(profile)?;
-        Ok(Self {
-            jumps: flow.program.known_jumps().collect(),
-            flow,
-            regions: profile.regions.clone(),
-            steps: profile.steps.iter().map(data).collect(),
-        })
+        let jumps: Vec<_> = flow.program.known_jumps().collect();
+        let step = |(step, counts): (&Step, &StepFlow)| {
+            let (accesses, regions) = (&step.counts.accesses, &profile.regions);
+            let traffic = Traffic::new(&flow.program, &jumps, counts, accesses, regions);
+            StepTraffic { name: step.name.clone(), traffic }
+        };
+        let steps = profile.steps.iter().zip(&flow.steps).map(step).collect();
+        Ok(Self { flow, steps })
     }
 }
 
@@ -159,16 +155,15 @@ pub fn price(
     let prices = Prices::new(program, pipeline);
     let mut steps = Vec::with_capacity(execution.steps.len());
     for (index, (data, flow)) in execution.steps.iter().zip(&execution.flow.steps).enumerate() {
-        let core = prices.step(flow);
+        let all = prices.step(flow);
+        let core: Vec<_> = data.traffic.executed.iter().map(|&index| all[index]).collect();
         let stalls = if memories.are_immediate() {
-            Vec::new()
+            vec![Stall::default(); core.len()]
         } else {
             let set = needs.working_sets.get(index).copied().unwrap_or_default();
-            let code = executed(program, flow, &core);
-            let jumps = jumps(execution, flow);
-            memories.stalls(&code, &jumps, &data.accesses, &execution.regions, &set)
+            memories.stalls(&data.traffic, &core, set)
         };
-        steps.push(step(data.name.clone(), program, flow, &core, &stalls));
+        steps.push(step(data, program, flow, &core, &stalls));
     }
     let unknown = |step: &StepPrice| {
         let unknown = step.instructions.iter().filter(|one| one.class == Class::Unknown);
@@ -191,60 +186,26 @@ fn caveats(device: &Device) -> Vec<String> {
     untimed.then(caveat).into_iter().collect()
 }
 
-/// Puts together what pipeline and memories say of a step. Where there are stalls, they are those of
-/// the executed instructions, in their order.
+/// Puts together what pipeline and memories say of the instructions that a step executed.
 fn step(
-    name: String,
+    data: &StepTraffic,
     program: &Program,
     flow: &StepFlow,
     core: &[Cycles],
     stalls: &[Stall],
 ) -> StepPrice {
-    let executed = (0..program.instructions.len()).filter(|&index| flow.executions[index] > 0);
-    let stalls = stalls.iter().copied().chain(std::iter::repeat(Stall::default()));
-    let instruction = |(index, Stall { fetch, data }): (usize, Stall)| {
+    let instruction = |(&index, (&core, stall)): (&usize, (&Cycles, &Stall))| {
         let placed = &program.instructions[index];
+        let Stall { fetch, data } = *stall;
         InstructionPrice {
             address: placed.address,
             class: placed.operation.class,
             executions: flow.executions[index],
-            cycles: core[index] + Cycles { fetch, data, ..Cycles::default() },
+            cycles: core + Cycles { fetch, data, ..Cycles::default() },
         }
     };
-    let instructions: Vec<_> = executed.zip(stalls).map(instruction).collect();
-    StepPrice { name, cycles: instructions.iter().map(|one| one.cycles).sum(), instructions }
-}
-
-/// The instructions that a step executed, as the memory model reads them.
-fn executed(program: &Program, flow: &StepFlow, core: &[Cycles]) -> Vec<Executed> {
-    let mut all = Vec::new();
-    let blocks = program.blocks.iter().zip(&flow.blocks);
-    for (block, counts) in blocks.filter(|(_, counts)| counts.executions > 0) {
-        for index in block.instructions.clone() {
-            let placed = &program.instructions[index];
-            let first = index == block.instructions.start;
-            let (sequential, jumps) = if first {
-                (counts.fallthrough_entries, counts.jump_entries)
-            } else {
-                (counts.executions, 0)
-            };
-            let cycles = core[index].total() / counts.executions.max(1) as f64;
-            let (address, bytes) = (placed.address, placed.bytes);
-            let fetched = Fetched { address, bytes, sequential, jumps, cycles };
-            all.push(Executed { operation: placed.operation, fetched });
-        }
-    }
-    all
-}
-
-/// Jumps whose targets are known that a step took, with how often it did.
-fn jumps(execution: &Execution, flow: &StepFlow) -> Vec<Jump> {
-    let program = &execution.flow.program;
-    let jump = |jump: &KnownJump| {
-        let taken = flow.blocks[jump.from].taken;
-        let from = program.branch(&program.blocks[jump.from]).filter(|_| taken > 0)?.address;
-        let to = program.instructions[program.blocks[jump.to].instructions.start].address;
-        Some(Jump { from, to, taken })
-    };
-    execution.jumps.iter().filter_map(jump).collect()
+    let parts = core.iter().zip(stalls);
+    let instructions: Vec<_> = data.traffic.executed.iter().zip(parts).map(instruction).collect();
+    let cycles = instructions.iter().map(|one| one.cycles).sum();
+    StepPrice { name: data.name.clone(), cycles, instructions }
 }

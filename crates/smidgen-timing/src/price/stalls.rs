@@ -1,13 +1,11 @@
 //! Memory stalls of one step: fetches and loads, each by the memory it goes to.
 
-use std::collections::BTreeMap;
-
-use smidgen_target::{Class, Device};
+use smidgen_target::Device;
 
 use super::paths::{Conditions, Path};
-use crate::decode::{Operation, Registers};
-use crate::memory::{Fetched, Footprint, Jump, Reader, Reads, data_stalls, fetch_stalls};
-use crate::profile::{Access, Region};
+use super::traffic::{Area, Traffic};
+use crate::cycles::Cycles;
+use crate::memory::{Fetched, Footprint, Reads, data_stalls, fetch_stalls};
 
 /// Different bytes that a step reads, by kind: what caches would have to hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,24 +25,6 @@ pub(super) struct Memories {
     data: Path,
     /// Where code is that a recipe places in RAM.
     fast_code: Path,
-}
-
-/// An instruction of a step.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Executed {
-    pub(super) operation: Operation,
-    pub(super) fetched: Fetched,
-}
-
-impl Executed {
-    fn executions(&self) -> u64 {
-        self.fetched.sequential.saturating_add(self.fetched.jumps)
-    }
-
-    /// Whether it reads a constant that lies beside the code.
-    fn is_literal(&self) -> bool {
-        self.operation.address == Registers::NONE && self.operation.class != Class::Unknown
-    }
 }
 
 /// Stall cycles of one instruction.
@@ -70,91 +50,42 @@ impl Memories {
         Self { code, data, fast_code }
     }
 
-    /// Stalls of `code`, which is sorted by address, one by one.
+    /// Stalls of the instructions that a step executed, one by one. `core` has their core cycles.
     pub(super) fn stalls(
         &self,
-        code: &[Executed],
-        jumps: &[Jump],
-        accesses: &[Access],
-        regions: &[Region],
-        working_set: &WorkingSet,
+        traffic: &Traffic,
+        core: &[Cycles],
+        working_set: WorkingSet,
     ) -> Vec<Stall> {
-        let mut stalls = vec![Stall::default(); code.len()];
-        let fetched: Vec<Fetched> = code.iter().map(|executed| executed.fetched).collect();
-        for (range, writable) in areas(&fetched, regions) {
-            let path = if writable { &self.fast_code } else { &self.code };
-            let found = fetch_stalls(&fetched[range.clone()], jumps, &path.fetch);
-            for (stall, cycles) in stalls[range].iter_mut().zip(found) {
+        let mut stalls = vec![Stall::default(); traffic.fetched.len()];
+        let time = |fetched: &Fetched, core: &Cycles| {
+            let executions = fetched.sequential.saturating_add(fetched.jumps);
+            Fetched { cycles: core.total() / executions.max(1) as f64, ..*fetched }
+        };
+        let code: Vec<_> = traffic.fetched.iter().zip(core).map(|(f, c)| time(f, c)).collect();
+        for Area { range, writable } in &traffic.areas {
+            let path = if *writable { &self.fast_code } else { &self.code };
+            let found = fetch_stalls(&code[range.clone()], &traffic.jumps, &path.fetch);
+            for (stall, cycles) in stalls[range.clone()].iter_mut().zip(found) {
                 stall.fetch = cycles;
             }
         }
-        let code_readers = readers(code, accesses, regions, false);
-        let data_readers = readers(code, accesses, regions, true);
         // Constants that are not read from code memory are where a recipe has put them.
-        let constants = (working_set.constants as f64).min(traffic(&code_readers.1));
+        let constants = (working_set.constants as f64).min(traffic.from_code.bytes());
         let placed = working_set.constants as f64 - constants;
         let arena = working_set.arena as f64;
-        for ((places, readers), path, bytes) in [
-            (code_readers, self.code, Footprint { constants, arena: 0.0 }),
-            (data_readers, self.data, Footprint { constants: placed, arena }),
+        let known = working_set != WorkingSet::default();
+        for (loads, path, bytes) in [
+            (&traffic.from_code, &self.code, Footprint { constants, arena: 0.0 }),
+            (&traffic.from_data, &self.data, Footprint { constants: placed, arena }),
         ] {
-            let known = *working_set != WorkingSet::default();
-            let found = data_stalls(&readers, known.then_some(bytes), &path.load);
-            for (place, cycles) in places.into_iter().zip(found) {
+            let found = data_stalls(&loads.readers, known.then_some(bytes), &path.load);
+            for (&place, cycles) in loads.places.iter().zip(found) {
                 stalls[place].data += cycles;
             }
         }
         stalls
     }
-}
-
-fn traffic(readers: &[Reader]) -> f64 {
-    readers.iter().map(|reader| reader.bytes).sum()
-}
-
-/// The parts of `code` that lie in one kind of memory, and whether it can be written.
-fn areas(code: &[Fetched], regions: &[Region]) -> Vec<(std::ops::Range<usize>, bool)> {
-    let mut areas: Vec<(std::ops::Range<usize>, bool)> = Vec::new();
-    for (index, fetched) in code.iter().enumerate() {
-        let writable = regions
-            .iter()
-            .find(|region| fetched.address.wrapping_sub(region.base) < region.bytes)
-            .is_some_and(|region| region.writable);
-        match areas.last_mut() {
-            Some((range, of)) if *of == writable => range.end = index + 1,
-            _ => areas.push((index..index + 1, writable)),
-        }
-    }
-    areas
-}
-
-/// The instructions that read memory of one kind: where they are in `code`, and what they read.
-fn readers(
-    code: &[Executed],
-    accesses: &[Access],
-    regions: &[Region],
-    writable: bool,
-) -> (Vec<usize>, Vec<Reader>) {
-    let mut bytes: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-    for access in accesses {
-        let (own, all) = bytes.entry(access.instruction).or_default();
-        *all += access.read as f64;
-        let region = access.region.and_then(|index| regions.get(index));
-        if region.is_some_and(|region| region.writable == writable) {
-            *own += access.read as f64;
-        }
-    }
-    let (mut places, mut readers) = (Vec::new(), Vec::new());
-    for (place, executed) in code.iter().enumerate() {
-        let Some(&(own, all)) = bytes.get(&executed.fetched.address) else { continue };
-        if own > 0.0 {
-            let words = f64::from(executed.operation.words.max(1));
-            let accesses = executed.executions() as f64 * words * own / all;
-            places.push(place);
-            readers.push(Reader { accesses, bytes: own, literal: executed.is_literal() });
-        }
-    }
-    (places, readers)
 }
 
 impl Memories {

@@ -3,7 +3,7 @@
 use smidgen_target::{Cache, CacheKind, Delay, Device, Platform, ReadTiming, Registry, WaitStates};
 
 use super::*;
-use crate::profile::{Counts, Encoding, Run, Status, Step, ViolationCounts};
+use crate::profile::{Access, Counts, Encoding, Region, Run, Status, Step, ViolationCounts};
 
 const PASSES: u64 = 100;
 
