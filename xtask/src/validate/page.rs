@@ -19,12 +19,15 @@ const HEAD: &str = "\
 How far smidgen's estimated cycles are from what boards really take, as far as published measurements can tell.
 [Timing](timing.md) says how the estimates are made.
 No number is fitted to the measurements below by a program.
-But where a chip's or a core's file says `assumed`, its figure was chosen by plausibility, some with these measurements in view: the cycles that buses add on STM32 F7, H7 and U5, and the serial flash of the FE310.
+But where a chip's or a core's file says `assumed`, its figure was chosen by plausibility, some with these measurements in view: the cycles that buses add on STM32 F7, H7 and U5.
 
 Published measurements are of other systems, whose code differs from smidgen's, so only ratios compare: the same system and network on several boards.
 For every measurement, the system's measurements on the *other* boards say by which factor its code differs from smidgen's (the geometric mean of published over estimated cycles, per network).
 With that factor the model predicts the measurement that was left out, so no board takes part in its own calibration.
 *Error* is prediction over measurement, minus one.
+
+The measurements of RIOT with TVM are compared with smidgen's portable kernels, since that system's C uses no instructions for signal processing, and the STM32F746 without caches, as RIOT leaves it.
+Not compared are systems that ran on one board alone, accelerators and vector units, chips above their data sheet's clock, and systems whose kernels are written for some of the boards and not for others.
 ";
 
 const BANDS: &str = "
