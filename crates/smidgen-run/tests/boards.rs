@@ -32,47 +32,4 @@ fn host() {
     check("host");
 }
 
-#[test]
-fn m0plus() {
-    check("qemu-m0plus");
-}
-
-#[test]
-fn m3() {
-    check("qemu-m3");
-}
-
-#[test]
-fn m4() {
-    check("qemu-m4");
-}
-
-#[test]
-fn m7() {
-    check("qemu-m7");
-}
-
-#[test]
-fn m33() {
-    check("qemu-m33");
-}
-
-#[test]
-fn m55() {
-    check("qemu-m55");
-}
-
-#[test]
-fn rv32imc() {
-    check("qemu-rv32imc");
-}
-
-#[test]
-fn rv32imac() {
-    check("qemu-rv32imac");
-}
-
-#[test]
-fn rv32imafc() {
-    check("qemu-rv32imafc");
-}
+support::on_every_core!(check);

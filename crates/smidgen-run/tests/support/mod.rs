@@ -125,3 +125,21 @@ pub(crate) fn build_with(
 pub(crate) fn run(image: &Image, samples: Vec<Vec<u8>>) -> Result<Capture, Error> {
     runner(&image.board, &cache())?.run(image, &Request::new(samples))
 }
+
+/// One test for each emulated core: `check` with the name of its board.
+#[allow(unused_macros, reason = "not every test runs on every core")]
+macro_rules! on_every_core {
+    ($check:ident) => {
+        $crate::support::on_every_core! {
+            $check:
+            m0plus "qemu-m0plus", m3 "qemu-m3", m4 "qemu-m4", m7 "qemu-m7", m33 "qemu-m33",
+            m55 "qemu-m55", rv32imc "qemu-rv32imc", rv32imac "qemu-rv32imac",
+            rv32imafc "qemu-rv32imafc"
+        }
+    };
+    ($check:ident: $($name:ident $board:literal),*) => {
+        $(#[test] fn $name() { $check($board); })*
+    };
+}
+#[allow(unused_imports, reason = "not every test runs on every core")]
+pub(crate) use on_every_core;

@@ -169,21 +169,32 @@ pub fn price(
         let unknown = step.instructions.iter().filter(|one| one.class == Class::Unknown);
         unknown.map(|one| one.executions).sum::<u64>()
     };
+    let unknown_instructions = steps.iter().map(unknown).sum();
     Ok(Price {
         clock_hz,
         total: steps.iter().map(|step| step.cycles).sum(),
-        unknown_instructions: steps.iter().map(unknown).sum(),
-        caveats: caveats(device),
+        unknown_instructions,
+        caveats: caveats(device, unknown_instructions),
         steps,
     })
 }
 
-/// What is not known of the memories that matter. RAM without a stated timing is fast.
-fn caveats(device: &Device) -> Vec<String> {
-    let name = &device.code.name;
-    let untimed = device.code.timing.is_none();
-    let caveat = || format!("the timing of memory `{name}` is unknown: priced without waiting");
-    untimed.then(caveat).into_iter().collect()
+/// What the price does not know: memories that matter, and instructions. RAM without a stated timing
+/// is fast.
+fn caveats(device: &Device, unknown_instructions: u64) -> Vec<String> {
+    let mut caveats = Vec::new();
+    if device.code.timing.is_none() {
+        let name = &device.code.name;
+        caveats.push(format!("the timing of memory `{name}` is unknown: priced without waiting"));
+    }
+    if unknown_instructions > 0 {
+        caveats.push(format!(
+            "{unknown_instructions} executed instructions are unknown: priced as the pipeline's \
+             table says for class `{}`",
+            Class::Unknown
+        ));
+    }
+    caveats
 }
 
 /// Puts together what pipeline and memories say of the instructions that a step executed.

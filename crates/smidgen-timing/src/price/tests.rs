@@ -107,6 +107,18 @@ fn unknown_timing_is_a_caveat() {
 }
 
 #[test]
+fn unknown_instructions_are_counted_and_said() {
+    let mut profile = profile();
+    // An opcode that no manual has in the place of `adds`.
+    profile.runs[1].code[0..2].copy_from_slice(&[0x00, 0xb6]);
+    let execution = Execution::new(&profile).unwrap();
+    let price =
+        price(&execution, &Needs::default(), &board(slow_flash), &Conditions::default()).unwrap();
+    assert_eq!(price.unknown_instructions, PASSES);
+    assert!(price.caveats[0].contains("100 executed instructions are unknown"), "{price:?}");
+}
+
+#[test]
 fn wait_states_stall_fetches_and_loads() {
     // The loop spans two units: one is entered by the jump, one in sequence; then comes the end,
     // which lies in the second one.

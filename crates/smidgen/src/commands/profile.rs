@@ -75,10 +75,6 @@ fn text(report: &ProfileReport, top: usize) -> String {
     for caveat in &report.cost.caveats {
         add(format!("\nnote: {caveat}\n"));
     }
-    if report.unknown_instructions > 0 {
-        let count = number(report.unknown_instructions);
-        add(format!("\nnote: {count} executions of instructions that are not known\n"));
-    }
     text
 }
 
