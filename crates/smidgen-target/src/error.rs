@@ -27,6 +27,14 @@ pub enum Error {
         /// Why.
         message: String,
     },
+    /// A file's name cannot be typed, or stands for something else.
+    #[error(
+        "{file}: a file's name has letters, digits, `-` and `_` only, and no board is called `all` or `emulated`"
+    )]
+    Name {
+        /// Path of the file.
+        file: String,
+    },
     /// Two files describe the same thing.
     #[error("{file}: there is already a {kind} of this name; rename one of the files")]
     Duplicate {

@@ -18,6 +18,9 @@ static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../targets")
 /// The folders that targets are in.
 pub(crate) const FOLDERS: [&str; 4] = ["boards", "chips", "cores", "pipelines"];
 
+/// Words that stand for several boards where boards are named.
+const RESERVED: [&str; 2] = ["all", "emulated"];
+
 /// One target file: where it stands and what it says.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
@@ -158,6 +161,9 @@ fn read<'a, Spec: DeserializeOwned, T>(
         let (file_kind, name) = kind_and_name(file.path)?;
         if file_kind != kind {
             continue;
+        }
+        if !check::is_name(name) || (kind == "board" && RESERVED.contains(&name)) {
+            return Err(Error::Name { file: file.path.to_owned() });
         }
         let spec = parse(file)?;
         let at = At { file: file.path, name };

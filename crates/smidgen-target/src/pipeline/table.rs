@@ -193,6 +193,13 @@ impl Table {
             return wrong(format!("{field}.unit_cycles"), "there are no `units` to take");
         }
         self.check_source(field, &group.source)?;
+        for (unit, &pipes) in &self.units {
+            let taken = group.units.iter().filter(|name| *name == unit).count();
+            if taken > usize::from(pipes) {
+                let message = format!("unit `{unit}` has {pipes} pipes, not {taken}");
+                return wrong(format!("{field}.units"), message);
+            }
+        }
         let units =
             group.units.iter().map(|unit| match self.units.keys().position(|u| u == unit) {
                 Some(index) => Ok(index as u8),

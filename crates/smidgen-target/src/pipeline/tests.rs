@@ -94,6 +94,11 @@ fn pipelines_name_their_mistakes() {
     check_pipeline_error("load = 2", "load = 17", "all together 16");
     check_pipeline_error("units = [", "pipes = [", "unknown field `pipes`");
     check_pipeline_error("units = [\"load\"]", "units = [\"store\"]", "there is no unit `store`");
+    check_pipeline_error(
+        "units = [\"load\"]",
+        "units = [\"load\", \"load\", \"load\"]",
+        "unit `load` has 2 pipes, not 3",
+    );
     check_pipeline_error("units = [\"load\"]", "unit_cycles = 3", "there are no `units` to take");
     check_pipeline_error("[2, 12]", "[12, 2]", "the least comes first");
     check_pipeline_error(

@@ -39,7 +39,7 @@ pub(super) fn memories(at: At<'_>, memories: &[Memory], max_clock_hz: u64) -> Re
     Ok(())
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
 }
 

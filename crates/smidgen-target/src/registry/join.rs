@@ -103,7 +103,8 @@ fn power(at: At<'_>, index: usize, spec: PowerSpec) -> Result<Power, Error> {
             return Err(at.field(field("mode"), message));
         }
     };
-    if !(draw.milliwatts() > 0.0 && draw.milliwatts() < 1e6) {
+    let negative = |figure: Option<f64>| figure.is_some_and(|figure| figure < 0.0);
+    if !(draw.milliwatts() > 0.0 && draw.milliwatts() < 1e6) || negative(spec.milliamps) {
         return Err(at.field(field("mode"), "the power must be more than 0 and below 1 kW"));
     }
     let needed = spec.mode != PowerMode::Sleep;

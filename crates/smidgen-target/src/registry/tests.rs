@@ -108,6 +108,14 @@ fn wrong_place() {
 }
 
 #[test]
+fn names_that_cannot_be_typed() {
+    for path in ["mine/boards/all.toml", "mine/boards/emulated.toml", "mine/boards/a,b.toml"] {
+        let error = Registry::load(&[CHIP, SourceFile { path, ..BOARD }]).unwrap_err();
+        assert_eq!(error, Error::Name { file: path.to_owned() });
+    }
+}
+
+#[test]
 fn same_name_twice() {
     let file = SourceFile { path: "mine/boards/qemu-m4.toml", ..BOARD };
     let error = Registry::load(&[CHIP, file]).unwrap_err();
@@ -341,6 +349,8 @@ fn power_without_clock() {
 #[test]
 fn negative_power() {
     check_error(CHIP, "milliamps = 2.0", "milliamps = -2.0", "must be more than 0");
+    let both = "milliamps = -2.0\n        volts = -3.0\n";
+    check_error(CHIP, "milliamps = 2.0\n        volts = 3.0\n", both, "must be more than 0");
 }
 
 #[test]
