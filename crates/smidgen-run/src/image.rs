@@ -52,7 +52,7 @@ pub struct Extent {
 impl Extent {
     /// The address after the last byte.
     pub fn end(&self) -> u64 {
-        self.address + self.bytes
+        self.address.saturating_add(self.bytes)
     }
 }
 
@@ -127,7 +127,7 @@ impl Layout {
                 ".bss" => &mut layout.zeroed,
                 _ => continue,
             };
-            *bytes += section.size();
+            *bytes = bytes.saturating_add(section.size());
             if name == CODE_SECTION || name == WEIGHTS_SECTION {
                 layout.place(Extent { address: section.address(), bytes: section.size() });
             }
@@ -167,7 +167,7 @@ impl Layout {
     /// The function or variable at `address`.
     pub fn resolve(&self, address: u64) -> Option<&Symbol> {
         let after = self.symbols.partition_point(|symbol| symbol.address <= address);
-        self.symbols[..after].iter().rev().find(|symbol| address < symbol.address + symbol.size)
+        self.symbols[..after].iter().rev().find(|symbol| address - symbol.address < symbol.size)
     }
 
     /// The source name of the function at `address`, or `?`.

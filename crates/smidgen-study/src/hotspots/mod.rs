@@ -199,7 +199,8 @@ fn functions(recording: &Recording, cost: &Cost, all: f64) -> Vec<FunctionProfil
         let cycles = |tally: &Tally| tally.cycles.total();
         let main = own.iter().max_by(|a, b| cycles(a.1).total_cmp(&cycles(b.1)));
         if let Some((name, _)) = main {
-            functions.entry(name).or_default().1 += operator.macs;
+            let macs = &mut functions.entry(name).or_default().1;
+            *macs = macs.saturating_add(operator.macs);
         }
     }
     let function = |(name, (tally, macs)): (&str, (Tally, u64))| {

@@ -1,7 +1,7 @@
 //! Finds the instructions of a profile and the straight lines between its branches.
 
 use super::count::count;
-use super::{Block, Error, Placed, Program, ProgramFlow};
+use super::{Block, Error, MOST_COUNTS, Placed, Program, ProgramFlow};
 use crate::decode::{Flow, Registers, decode};
 use crate::profile::{Instruction, Profile};
 use smidgen_target::Class;
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 /// [`ProgramFlow::new`].
 pub(super) fn flow(profile: &Profile) -> Result<ProgramFlow, Error> {
+    check_size(profile)?;
     let mut instructions = instructions(profile)?;
     predicate(&mut instructions);
     let mut program = Program { instructions, blocks: Vec::new() };
@@ -22,6 +23,17 @@ pub(super) fn flow(profile: &Profile) -> Result<ProgramFlow, Error> {
     let outside = flows.next().expect("the first counts are those outside");
     let steps = flows.collect();
     Ok(ProgramFlow { program, outside, steps })
+}
+
+/// Steps and runs are a few characters each, their product is not.
+fn check_size(profile: &Profile) -> Result<(), Error> {
+    let runs = profile.executed_runs().into_iter();
+    let instructions: u64 = runs.map(|run| u64::from(run.instructions)).sum();
+    let steps = profile.all_counts().count();
+    if instructions.saturating_mul(steps as u64) > MOST_COUNTS {
+        return Err(Error::Size { steps, instructions });
+    }
+    Ok(())
 }
 
 /// All executed instructions, by address.

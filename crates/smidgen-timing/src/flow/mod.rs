@@ -98,6 +98,17 @@ pub enum Error {
         /// The address.
         address: u32,
     },
+    /// Counts of every instruction in every step would need too much memory.
+    #[error(
+        "the profile has {steps} steps of {instructions} instructions; all together, {MOST_COUNTS} \
+         counts are the most"
+    )]
+    Size {
+        /// Number of steps, what is outside of them included.
+        steps: usize,
+        /// Number of instructions of all runs.
+        instructions: u64,
+    },
     /// An instruction begins inside another one.
     #[error("the profile has an instruction at address {address:#x} inside the one before it")]
     Overlap {
@@ -105,6 +116,9 @@ pub enum Error {
         address: u32,
     },
 }
+
+/// Most counts that are worked out: instructions times steps.
+const MOST_COUNTS: u64 = 1 << 25;
 
 impl ProgramFlow {
     /// The program of `profile`. Counts that contradict each other saturate.

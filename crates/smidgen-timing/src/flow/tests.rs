@@ -170,3 +170,23 @@ fn nothing_executed_is_no_program() {
     assert_eq!((flow.program.instructions.len(), flow.program.blocks.len()), (0, 0));
     assert_eq!(flow.all().count(), 1);
 }
+
+#[test]
+fn too_many_counts_are_refused() {
+    use std::fmt::Write;
+    let code = "00bf".repeat(1 << 12);
+    let mut text = format!(
+        "smidgen-profile 2\nplugin 3 4\ntarget arm\nbuild 0\nalignment relaxed\nstatus exited\n\
+         stack -\nrun 100 {} {code}\noutside 1\nexec 0 1\n",
+        1 << 12
+    );
+    for step in 0..1 << 13 {
+        writeln!(text, "step s{step} 1").unwrap();
+    }
+    for kind in ["misaligned", "unmapped", "readonly"] {
+        writeln!(text, "violations {kind} 0").unwrap();
+    }
+    writeln!(text, "total {}\nend", 1 << 12).unwrap();
+    let error = ProgramFlow::new(&Profile::parse(&text).unwrap()).unwrap_err();
+    assert_eq!(error, Error::Size { steps: (1 << 13) + 1, instructions: 1 << 12 });
+}

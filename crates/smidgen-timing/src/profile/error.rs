@@ -63,6 +63,12 @@ pub enum Problem {
         /// The number of instructions claimed.
         instructions: u32,
     },
+    /// More regions than programs have.
+    #[error("more than {most} regions")]
+    Regions {
+        /// Most regions that there may be.
+        most: usize,
+    },
     /// A sum does not fit 64 bits.
     #[error("the counts overflow")]
     Overflow,

@@ -7,6 +7,9 @@ use super::{
 use std::iter::Peekable;
 use std::str::{Lines, SplitAsciiWhitespace};
 
+/// Most regions; boards have a handful.
+const MOST_REGIONS: usize = 256;
+
 /// Most characters of the text that an error repeats.
 const MOST_QUOTED: usize = 40;
 
@@ -42,7 +45,10 @@ impl<'a> Reader<'a> {
         })?;
         let stack_bytes =
             self.line("stack", |fields| optional(fields, "a number of bytes or `-`"))?;
-        let regions = self.lines("region", |_, fields| region(fields))?;
+        let regions = self.lines("region", |before, fields| match before.len() {
+            MOST_REGIONS => Err(Problem::Regions { most: MOST_REGIONS }),
+            _ => region(fields),
+        })?;
         let runs = self.lines("run", |_, fields| run(fields, encoding))?;
         let entries = self.line("outside", |fields| decimal(fields))?;
         let outside = self.counts(entries, &runs, regions.len())?;

@@ -137,6 +137,12 @@ fn unknown_run_is_named() {
 }
 
 #[test]
+fn too_many_regions_are_refused() {
+    let line = "region ram 20000000 400000 rw\n";
+    check(line, &line.repeat(256), 264, "more than 256 regions");
+}
+
+#[test]
 fn unknown_region_is_named() {
     check("1a8 0 48", "1a8 2 48", 17, "region 2 does not exist");
 }
