@@ -64,7 +64,8 @@ pub fn band(pipeline: &str) -> Band {
             high,
             calibrated: true,
             basis: format!(
-                "{pipeline}: {comparisons} comparisons with published measurements of {boards} {}",
+                "{pipeline}: {comparisons} {} with published measurements of {boards} {}",
+                if comparisons == 1 { "comparison" } else { "comparisons" },
                 if boards == 1 { "board" } else { "boards" }
             ),
         },

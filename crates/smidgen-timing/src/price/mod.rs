@@ -8,14 +8,14 @@ mod traffic;
 pub use paths::Conditions;
 pub use stalls::WorkingSet;
 
-use smidgen_target::{Board, Class, Device};
+use smidgen_target::{Board, Class, Device, Memory, Role};
 
 use crate::cycles::Cycles;
 use crate::flow::{self, Program, ProgramFlow, StepFlow};
 use crate::pipeline::Prices;
 use crate::profile::{Profile, Step};
 use stalls::{Memories, Stall};
-use traffic::Traffic;
+use traffic::{Traffic, region_of};
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +34,8 @@ pub struct Needs {
 pub struct Execution {
     flow: ProgramFlow,
     steps: Vec<StepTraffic>,
+    /// Bytes of executed code that a recipe has placed in RAM.
+    placed_code: u64,
 }
 
 /// What a step has beside its flow.
@@ -125,7 +127,11 @@ impl Execution {
             StepTraffic { name: step.name.clone(), traffic }
         };
         let steps = profile.steps.iter().zip(&flow.steps).map(step).collect();
-        Ok(Self { flow, steps })
+        let placed = flow.program.instructions.iter().filter(|placed| {
+            region_of(placed.address, &profile.regions).is_some_and(|region| region.writable)
+        });
+        let placed_code = placed.map(|placed| u64::from(placed.bytes)).sum();
+        Ok(Self { flow, steps, placed_code })
     }
 }
 
@@ -150,7 +156,10 @@ pub fn price(
     if clock_hz == 0 || clock_hz > most {
         return Err(Error::Clock { board: name(), most, asked: clock_hz });
     }
-    let memories = Memories::new(device, clock_hz, *conditions, needs.ram_bytes);
+    let fast_data = device.fast_data.as_ref().filter(|memory| holds(memory, needs.ram_bytes));
+    let fast_code = device.fast_code.as_ref().filter(|memory| holds(memory, execution.placed_code));
+    let [data, ram] = [fast_data, fast_code].map(|fast| fast.unwrap_or(&device.data));
+    let memories = Memories::new(device, clock_hz, *conditions, [&device.code, data, ram]);
     let program = &execution.flow.program;
     let prices = Prices::new(program, pipeline);
     let mut steps = Vec::with_capacity(execution.steps.len());
@@ -174,18 +183,30 @@ pub fn price(
         clock_hz,
         total: steps.iter().map(|step| step.cycles).sum(),
         unknown_instructions,
-        caveats: caveats(device, unknown_instructions),
+        caveats: caveats(device, fast_data, unknown_instructions),
         steps,
     })
 }
 
-/// What the price does not know: memories that matter, and instructions. RAM without a stated timing
-/// is fast.
-fn caveats(device: &Device, unknown_instructions: u64) -> Vec<String> {
+/// Whether `memory` is large enough for `bytes`; 0 are unknown ones.
+fn holds(memory: &Memory, bytes: u64) -> bool {
+    bytes > 0 && bytes <= u64::from(memory.size)
+}
+
+/// What the price does not know, memories that matter and instructions, or takes for granted. RAM
+/// on the chip without a stated timing is fast.
+fn caveats(device: &Device, fast_data: Option<&Memory>, unknown_instructions: u64) -> Vec<String> {
     let mut caveats = Vec::new();
-    if device.code.timing.is_none() {
-        let name = &device.code.name;
+    let data = fast_data.unwrap_or(&device.data);
+    let untimed = device.code.timing.is_none().then_some(&device.code);
+    let slow = (data.role == Role::External && data.timing.is_none()).then_some(data);
+    for Memory { name, .. } in untimed.into_iter().chain(slow) {
         caveats.push(format!("the timing of memory `{name}` is unknown: priced without waiting"));
+    }
+    if let Some(Memory { name, .. }) = fast_data {
+        let usual = &device.data.name;
+        caveats
+            .push(format!("all RAM is taken to be in `{name}`, which holds it, not in `{usual}`"));
     }
     if unknown_instructions > 0 {
         caveats.push(format!(

@@ -1,6 +1,6 @@
 //! Memory stalls of one step: fetches and loads, each by the memory it goes to.
 
-use smidgen_target::Device;
+use smidgen_target::{Device, Memory};
 
 use super::paths::{Conditions, Path};
 use super::traffic::{Area, Traffic};
@@ -35,18 +35,15 @@ pub(super) struct Stall {
 }
 
 impl Memories {
-    /// The memories of a model that needs `ram_bytes`: the fast data memory where that is enough.
+    /// The memories of code, of data, and of code that a recipe places in RAM.
     pub(super) fn new(
         device: &Device,
         clock_hz: u64,
         conditions: Conditions,
-        ram_bytes: u64,
+        places: [&Memory; 3],
     ) -> Self {
         let path = |memory| Path::new(device, memory, clock_hz, conditions);
-        let fast = device.fast_data.as_ref();
-        let data = fast.filter(|memory| ram_bytes > 0 && ram_bytes <= u64::from(memory.size));
-        let (code, data) = (path(&device.code), path(data.unwrap_or(&device.data)));
-        let fast_code = path(device.fast_code.as_ref().unwrap_or(&device.data));
+        let [code, data, fast_code] = places.map(path);
         Self { code, data, fast_code }
     }
 

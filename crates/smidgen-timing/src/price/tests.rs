@@ -118,6 +118,29 @@ fn unknown_instructions_are_counted_and_said() {
     assert!(price.caveats[0].contains("100 executed instructions are unknown"), "{price:?}");
 }
 
+/// Checks fetch stalls of code in slow RAM with fast RAM of `size` beside it, and the caveats.
+fn check_fast(size: u32, fetch: f64, caveats: usize) {
+    let mut profile = profile();
+    profile.regions[0].writable = true;
+    let board = board(|device| {
+        let fast = Memory { name: "tcm".to_owned(), size, ..device.data.clone() };
+        slow_flash(device);
+        device.data.timing = device.code.timing.clone();
+        device.fast_code = Some(fast.clone());
+        device.fast_data = Some(fast);
+    });
+    let execution = Execution::new(&profile).unwrap();
+    let needs = Needs { ram_bytes: 12, working_sets: Vec::new() };
+    let found = price(&execution, &needs, &board, &Conditions::default()).unwrap();
+    assert_eq!((found.total.fetch, found.caveats.len()), (fetch, caveats));
+}
+
+#[test]
+fn fast_memories_serve_what_they_hold() {
+    check_fast(12, 0.0, 1);
+    check_fast(11, 400.0, 0);
+}
+
 #[test]
 fn wait_states_stall_fetches_and_loads() {
     // The loop spans two units: one is entered by the jump, one in sequence; then comes the end,

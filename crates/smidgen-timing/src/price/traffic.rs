@@ -103,13 +103,15 @@ fn taken(program: &Program, flow: &StepFlow, jump: KnownJump) -> Option<Jump> {
     Some(Jump { from, to, taken })
 }
 
+/// The region that holds `address`.
+pub(super) fn region_of(address: u32, regions: &[Region]) -> Option<&Region> {
+    regions.iter().find(|region| address.wrapping_sub(region.base) < region.bytes)
+}
+
 fn areas(code: &[Fetched], regions: &[Region]) -> Vec<Area> {
     let mut areas: Vec<Area> = Vec::new();
     for (index, fetched) in code.iter().enumerate() {
-        let writable = regions
-            .iter()
-            .find(|region| fetched.address.wrapping_sub(region.base) < region.bytes)
-            .is_some_and(|region| region.writable);
+        let writable = region_of(fetched.address, regions).is_some_and(|region| region.writable);
         match areas.last_mut() {
             Some(area) if area.writable == writable => area.range.end = index + 1,
             _ => areas.push(Area { range: index..index + 1, writable }),
