@@ -194,9 +194,12 @@ impl Room {
 }
 
 impl FitReport {
-    /// Compares a model's needs, in bytes, with the memories of `device`.
+    /// Compares a model's needs, in bytes, with the memories of `device`. Where code and data are in
+    /// one memory, data has what code leaves.
     pub fn new(device: &Device, ram: u64, flash: u64) -> Self {
-        let ram = Room { needed: ram, available: u64::from(device.data.size) };
+        let taken = if device.code.name == device.data.name { flash } else { 0 };
+        let left = u64::from(device.data.size).saturating_sub(taken);
+        let ram = Room { needed: ram, available: left };
         let flash = Room { needed: flash, available: u64::from(device.code.size) };
         Self { fits: ram.lacking() == 0 && flash.lacking() == 0, ram, flash }
     }
@@ -303,4 +306,32 @@ impl Cost {
 pub(crate) fn estimate(band: &Band, value: f64) -> Estimate {
     let source = "estimated".to_string();
     Estimate { value, low: value * band.low, high: value * band.high, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smidgen_target::Registry;
+
+    /// Bytes of RAM and flash that lack on `board`.
+    fn check(board: &str, ram: u64, flash: u64, lacking: [u64; 2]) {
+        let registry = Registry::builtin();
+        let device = registry.board(board).unwrap().device().unwrap();
+        let fit = FitReport::new(device, ram, flash);
+        assert_eq!([fit.ram.lacking(), fit.flash.lacking()], lacking);
+        assert_eq!(fit.fits, lacking == [0, 0]);
+    }
+
+    #[test]
+    fn memories_are_filled_to_the_last_byte() {
+        check("nucleo-l4r5zi", 640 << 10, 2048 << 10, [0, 0]);
+        check("nucleo-l4r5zi", (640 << 10) + 1, (2048 << 10) + 2, [1, 2]);
+    }
+
+    #[test]
+    fn one_memory_holds_code_and_data() {
+        check("gapuino", 256 << 10, 256 << 10, [0, 0]);
+        check("gapuino", 300 << 10, 256 << 10, [44 << 10, 0]);
+        check("gapuino", 1, 513 << 10, [1, 1 << 10]);
+    }
 }
