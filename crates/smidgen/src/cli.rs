@@ -315,7 +315,7 @@ pub(crate) struct ProfileArgs {
     #[arg(long, short)]
     pub(crate) board: Option<String>,
     /// Price what `smidgen run --keep DIR` saved instead of running a model.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels"])]
     pub(crate) from: Option<PathBuf>,
     /// Most functions, loops and lines to list.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]

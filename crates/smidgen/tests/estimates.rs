@@ -70,6 +70,25 @@ fn a_period_gives_power_and_battery_life() {
     assert!(stdout(&output).contains("too fast"));
 }
 
+/// Checks that the table of two boards contains every one of `words`.
+#[track_caller]
+fn check_table(options: &[&str], words: &[&str]) {
+    let file = model("kws_small.tflite");
+    let boards = ["run", &file, "--board", "nucleo-l476rg,nucleo-f746zg"];
+    let text = stdout(&smidgen(&[&boards, options].concat()));
+    for word in words {
+        assert!(text.contains(word), "no `{word}` in: {text}");
+    }
+}
+
+#[test]
+fn tables_of_boards_show_power_over_time_and_caveats() {
+    check_table(&["--period", "1s"], &["average", "µW\n"]);
+    check_table(&["--period", "10s", "--battery", "220mAh@3V"], &["battery", "days\n"]);
+    check_table(&["--period", "30ms"], &["too slow"]);
+    check_table(&[], &["note: all RAM is taken to be in `dtcm`", "(nucleo-f746zg)"]);
+}
+
 #[test]
 fn a_model_that_does_not_fit_still_shows_what_it_needs() {
     let file = model("ic_small.tflite");
@@ -260,6 +279,21 @@ fn damaged_files_are_refused() {
     fs::write(Path::new(&keep).join("firmware.elf"), "no program").unwrap();
     fails(&["profile", "--from", &keep], 1, &["profile0.txt"]);
     fails(&["profile", "--from", "nowhere"], 2, &["cannot read", "nowhere"]);
+    fails(&["profile", "--from", &keep, "--weights-in", "ram"], 2, &["--weights-in"]);
+}
+
+#[test]
+fn absurd_figures_are_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let keep = kept(folder.path());
+    let path = Path::new(&keep).join("report.json");
+    let mut report: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    for operator in report["operators"].as_array_mut().unwrap() {
+        operator["macs"] = value!(u64::MAX);
+        operator["working_set"] = value!({ "constants": u64::MAX, "arena": u64::MAX });
+    }
+    fs::write(&path, report.to_string()).unwrap();
+    json(&["profile", "--from", &keep, "--json"], "smidgen.profile/1");
 }
 
 #[test]

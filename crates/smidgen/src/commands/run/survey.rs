@@ -5,7 +5,7 @@ use super::report::lacking;
 use crate::cli::{Cli, RunArgs, SortKey};
 use crate::output;
 use crate::progress::Progress;
-use crate::quantity::{ends, energy, megahertz, significant};
+use crate::quantity::{duration, ends, energy, megahertz, power, significant};
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::cost::{FitReport, Room};
 use smidgen_study::report::Verdict;
@@ -14,6 +14,7 @@ use smidgen_study::{
 };
 use smidgen_target::Board;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) fn run(
@@ -111,7 +112,26 @@ fn text(survey: &Survey) -> String {
         writeln!(text, "\n{UNCALIBRATED} ({uncalibrated} of the boards)")
             .expect("writing to a string cannot fail");
     }
-    text
+    text + &caveats(&survey.boards)
+}
+
+/// Most boards that are named with a caveat; more are counted.
+const MOST_NAMED: usize = 3;
+
+/// What the estimates take for granted, with the boards that it is about.
+fn caveats(rows: &[SurveyRow]) -> String {
+    let mut boards: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in rows {
+        for caveat in &row.cost.caveats {
+            boards.entry(caveat).or_default().push(&row.board);
+        }
+    }
+    let line = |(caveat, boards): (&str, Vec<&str>)| match boards.len() {
+        0..=MOST_NAMED => format!("\nnote: {caveat} ({})", boards.join(", ")),
+        count => format!("\nnote: {caveat} ({count} of the boards)"),
+    };
+    let lines: String = boards.into_iter().map(line).collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
 }
 
 const LEGEND: &str = "
@@ -123,7 +143,7 @@ const UNCALIBRATED: &str =
     "? no published measurements of the core stand behind the estimate: the band is a guess";
 
 fn fitting_table(rows: &[&SurveyRow]) -> String {
-    let columns = [
+    let mut columns = vec![
         ("", Align::Left),
         ("board", Align::Left),
         ("core", Align::Left),
@@ -135,11 +155,20 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
         ("energy", Align::Right),
         ("price", Align::Right),
     ];
+    // They are there for all boards or for none.
+    let duties = || rows.iter().filter_map(|row| row.cost.duty.as_ref());
+    if duties().next().is_some() {
+        columns.push(("average", Align::Right));
+    }
+    let has_battery = duties().any(|duty| duty.battery_hours.is_some());
+    if has_battery {
+        columns.push(("battery", Align::Right));
+    }
     let unknown = || "-".to_string();
     let row = |row: &&SurveyRow| {
         let cost = &row.cost;
         let doubt = if row.is_calibrated() { "" } else { " ?" };
-        vec![
+        let mut cells = vec![
             if row.optimal { "*" } else { "" }.to_string(),
             shorten(&row.board, 26),
             shorten(&row.core, 16),
@@ -150,7 +179,14 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
             cost.latency_ms.as_ref().map_or_else(unknown, |ms| format!("{}{doubt}", ends(ms))),
             row.microjoules().map_or_else(unknown, energy),
             row.price_usd.map_or_else(unknown, |usd| format!("${usd:.0}")),
-        ]
+        ];
+        if let Some(duty) = &cost.duty {
+            let average = duty.average_uw.map_or_else(unknown, power);
+            cells.push(if duty.keeps_up { average } else { "too slow".to_string() });
+            let hours = duty.battery_hours.map(|hours| duration(hours * 3600.0));
+            cells.extend(has_battery.then(|| hours.unwrap_or_else(unknown)));
+        }
+        cells
     };
     table(&columns, rows.iter().map(row))
 }
