@@ -21,8 +21,8 @@ mod workbench;
 pub use cost::{Cost, Terms, Workload};
 pub use error::Error;
 pub use hotspots::{
-    FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile, PROFILE_SCHEMA, ProfileReport,
-    Spent, flame_graph, trace,
+    ClassProfile, FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile, PROFILE_SCHEMA,
+    ProfileReport, Spent, flame_graph, trace,
 };
 pub use inputs::{Inputs, Sample};
 pub use inspect::{

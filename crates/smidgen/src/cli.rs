@@ -280,7 +280,8 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Several boards")]
 pub(crate) struct TableArgs {
-    /// Order of the boards; what is unknown comes last. By latency unless told otherwise.
+    /// Order of the boards, the least first; what is unknown comes last. By latency unless told
+    /// otherwise.
     #[arg(long, value_enum, value_name = "FIGURE")]
     pub(crate) sort: Option<SortKey>,
     /// Print one line per board as CSV.
@@ -317,7 +318,7 @@ pub(crate) struct ProfileArgs {
     /// Price what `smidgen run --keep DIR` saved instead of running a model.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels"])]
     pub(crate) from: Option<PathBuf>,
-    /// Most functions, loops and lines to list.
+    /// Most functions, classes of instructions, loops and lines to list.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) top: u16,
     /// Write a flame graph.

@@ -83,7 +83,7 @@ fn check_table(options: &[&str], words: &[&str]) {
 
 #[test]
 fn tables_of_boards_show_power_over_time_and_caveats() {
-    check_table(&["--period", "1s"], &["average", "µW\n"]);
+    check_table(&["--period", "1s"], &["average", "2.51 mW\n"]);
     check_table(&["--period", "10s", "--battery", "220mAh@3V"], &["battery", "days\n"]);
     check_table(&["--period", "30ms"], &["too slow"]);
     check_table(&[], &["note: all RAM is taken to be in `dtcm`", "(nucleo-f746zg)"]);
@@ -186,7 +186,7 @@ fn a_profile_says_where_cycles_go() {
     ];
     let report = json(&args, "smidgen.profile/1");
     let total = number(&report["cycles"]["value"]);
-    for parts in ["operators", "functions"] {
+    for parts in ["operators", "functions", "classes"] {
         let cycles = report[parts].as_array().unwrap().iter().map(|part| number(&part["cycles"]));
         assert!((cycles.sum::<f64>() / total - 1.0).abs() < 1e-9, "{parts}");
     }

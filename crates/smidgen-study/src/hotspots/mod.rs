@@ -14,7 +14,7 @@ use crate::recording::Recording;
 use crate::report::ModelReport;
 use serde::Serialize;
 use smidgen_run::{Frame, Lines};
-use smidgen_target::Board;
+use smidgen_target::{Board, Class};
 use smidgen_timing::cycles::Cycles;
 use smidgen_timing::price::InstructionPrice;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct ProfileReport {
     pub emulated_on: String,
     /// Instructions of one inference, exactly counted.
     pub instructions: u64,
-    /// Those among them that are not known, and priced as the slowest arithmetic.
+    /// Those among them that are not known, and priced as the pipeline's table says of such.
     pub unknown_instructions: u64,
     /// What the inference costs.
     #[serde(flatten)]
@@ -46,6 +46,8 @@ pub struct ProfileReport {
     pub operators: Vec<OperatorProfile>,
     /// Functions of the program, most cycles first.
     pub functions: Vec<FunctionProfile>,
+    /// Classes of instructions, most cycles first.
+    pub classes: Vec<ClassProfile>,
     /// Innermost loops, most cycles first.
     pub loops: Vec<LoopProfile>,
     /// Lines of generated C, most cycles first.
@@ -91,6 +93,16 @@ pub struct FunctionProfile {
     /// The same per cycle of this function; none without any.
     pub macs_per_cycle: Option<f64>,
     /// What it took, without functions that it calls.
+    #[serde(flatten)]
+    pub spent: Spent,
+}
+
+/// A class of instructions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassProfile {
+    /// Name of the class.
+    pub class: String,
+    /// What it took.
     #[serde(flatten)]
     pub spent: Spent,
 }
@@ -159,6 +171,7 @@ impl ProfileReport {
             cost: cost.report.clone(),
             operators: operators(recording, cost, all),
             functions: functions(recording, cost, all),
+            classes: classes(cost, all),
             loops: loops::hottest(recording, cost, &lines, top)?,
             lines: hottest_lines(recording, cost, &lines, top)?,
         })
@@ -211,6 +224,20 @@ fn functions(recording: &Recording, cost: &Cost, all: f64) -> Vec<FunctionProfil
     let mut functions: Vec<_> = functions.into_iter().map(function).collect();
     functions.sort_by(|a, b| b.spent.cycles.total_cmp(&a.spent.cycles));
     functions
+}
+
+fn classes(cost: &Cost, all: f64) -> Vec<ClassProfile> {
+    let mut classes: BTreeMap<Class, Tally> = BTreeMap::new();
+    for priced in priced(cost) {
+        classes.entry(priced.class).or_default().add(priced);
+    }
+    let class = |(class, tally): (Class, Tally)| ClassProfile {
+        class: class.name().to_string(),
+        spent: tally.spent(all),
+    };
+    let mut classes: Vec<_> = classes.into_iter().map(class).collect();
+    classes.sort_by(|a, b| b.spent.cycles.total_cmp(&a.spent.cycles));
+    classes
 }
 
 fn hottest_lines(

@@ -8,8 +8,8 @@ use crate::quantity::{ends, megahertz, significant};
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::report::Verdict;
 use smidgen_study::{
-    Error, FunctionProfile, LineProfile, LoopProfile, Mix, Model, OperatorProfile, ProfileReport,
-    Recording, Spent, Workbench, flame_graph, trace,
+    ClassProfile, Error, FunctionProfile, LineProfile, LoopProfile, Mix, Model, OperatorProfile,
+    ProfileReport, Recording, Spent, Workbench, flame_graph, trace,
 };
 use std::fmt::Write;
 use std::path::Path;
@@ -64,6 +64,7 @@ fn text(report: &ProfileReport, top: usize) -> String {
     let mut add = |part: String| text.push_str(&part);
     add(operators(&report.operators));
     add(format!("\n{}", functions(&report.functions, top)));
+    add(format!("\n{}", classes(&report.classes, top)));
     add(LEGEND.to_string());
     if !report.loops.is_empty() {
         add("\nhot loops\n".to_string());
@@ -164,6 +165,16 @@ fn functions(functions: &[FunctionProfile], top: usize) -> String {
         row
     };
     table(&columns, functions.iter().take(top).map(row))
+}
+
+fn classes(classes: &[ClassProfile], top: usize) -> String {
+    let columns = [&[("class", Align::Left)], &SPENT[..]].concat();
+    let row = |class: &ClassProfile| {
+        let mut row = vec![class.class.clone()];
+        row.extend(spent(&class.spent));
+        row
+    };
+    table(&columns, classes.iter().take(top).map(row))
 }
 
 /// Most classes of instructions that are listed for a loop.

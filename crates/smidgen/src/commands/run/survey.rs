@@ -135,7 +135,7 @@ fn caveats(rows: &[SurveyRow]) -> String {
 }
 
 const LEGEND: &str = "
-Latency, band and energy are estimated; RAM and flash are KiB needed / KiB on the board.
+Latency, band, energy and power are estimated; RAM and flash are KiB needed / KiB on the board.
 * no board beats it in latency, energy and price together; unknown figures (-) count as the worst
 ";
 
