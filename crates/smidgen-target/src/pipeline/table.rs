@@ -196,7 +196,7 @@ impl Table {
         for (unit, &pipes) in &self.units {
             let taken = group.units.iter().filter(|name| *name == unit).count();
             if taken > usize::from(pipes) {
-                let message = format!("unit `{unit}` has {pipes} pipes, not {taken}");
+                let message = format!("{taken} pipes of unit `{unit}`, which has {pipes}");
                 return wrong(format!("{field}.units"), message);
             }
         }

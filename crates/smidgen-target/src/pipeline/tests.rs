@@ -97,7 +97,7 @@ fn pipelines_name_their_mistakes() {
     check_pipeline_error(
         "units = [\"load\"]",
         "units = [\"load\", \"load\", \"load\"]",
-        "unit `load` has 2 pipes, not 3",
+        "3 pipes of unit `load`, which has 2",
     );
     check_pipeline_error("units = [\"load\"]", "unit_cycles = 3", "there are no `units` to take");
     check_pipeline_error("[2, 12]", "[12, 2]", "the least comes first");
