@@ -113,6 +113,9 @@ impl Symbol {
     }
 }
 
+/// Most symbols that begin inside another one.
+const MOST_INSIDE: usize = 64;
+
 impl Layout {
     /// Reads the program file of a device.
     pub fn read(program: &[u8]) -> Result<Self, Error> {
@@ -164,10 +167,12 @@ impl Layout {
         }
     }
 
-    /// The function or variable at `address`.
+    /// The function or variable at `address`, if it begins with the last few in front of it: those
+    /// that begin inside another one are other names of parts of it.
     pub fn resolve(&self, address: u64) -> Option<&Symbol> {
         let after = self.symbols.partition_point(|symbol| symbol.address <= address);
-        self.symbols[..after].iter().rev().find(|symbol| address - symbol.address < symbol.size)
+        let mut near = self.symbols[..after].iter().rev().take(MOST_INSIDE);
+        near.find(|symbol| address - symbol.address < symbol.size)
     }
 
     /// The source name of the function at `address`, or `?`.

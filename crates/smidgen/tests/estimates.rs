@@ -86,6 +86,7 @@ fn tables_of_boards_show_power_over_time_and_caveats() {
     check_table(&["--period", "1s"], &["average", "2.51 mW\n"]);
     check_table(&["--period", "10s", "--battery", "220mAh@3V"], &["battery", "days\n"]);
     check_table(&["--period", "30ms"], &["too slow"]);
+    check_table(&[], &["mJ ?", "energy with ?"]);
     check_table(&[], &["note: all RAM is taken to be in `dtcm`", "(nucleo-f746zg)"]);
 }
 
@@ -311,7 +312,10 @@ fn wrong_terms_are_refused_in_words() {
     check(&["--period", "1s", "--battery", "3V"], &["--battery", "220mAh@3V"]);
     check(&["--board", "nucleo-l4r5zj"], &["did you mean `nucleo-l4r5zi`"]);
     check(&["--board", "all", "--keep", "x"], &["--keep", "single board"]);
+    check(&["--csv", "--keep", "x"], &["--keep", "without `--csv`"]);
     fails(&["run", &file, "--board", "esp32s3-devkitc-1"], 2, &["esp32s3-devkitc-1", "xtensa"]);
+    let output = smidgen(&["run", &file, "--board", "esp32s3-devkitc-1,xiao-esp32s3"]);
+    assert_eq!(output.status.code(), Some(2));
     fails(&["profile"], 2, &["MODEL"]);
     fails(&["profile", &file, "--board", "host"], 2, &["host"]);
 }

@@ -7,7 +7,7 @@ use crate::output;
 use crate::progress::Progress;
 use crate::quantity::{duration, ends, energy, megahertz, power, significant};
 use crate::table::{Align, number, shorten, table};
-use smidgen_study::cost::{FitReport, Room};
+use smidgen_study::cost::{EnergyReport, FitReport, Room};
 use smidgen_study::report::Verdict;
 use smidgen_study::{
     Error, LeftOut, Model, Survey, SurveyRow, Terms, VariantReport, Workbench, variants,
@@ -25,12 +25,14 @@ pub(super) fn run(
     terms: &Terms,
 ) -> Result<Outcome, Error> {
     if let Some(option) = single_only(args) {
-        return Err(Error::Usage(format!("`{option}` needs a single board, here are several")));
+        let problem = format!("`{option}` needs a single board, without `--csv` and `--sort`");
+        return Err(Error::Usage(problem));
     }
     let recipe = super::super::recipe(&args.recipe)?;
     let model = Model::load(&args.model, &recipe)?;
     let samples = super::super::inputs(&args.inputs).samples(&model.graph)?;
     let (variants, left_out) = variants(workbench, boards.iter().copied());
+    let nothing_runs = variants.is_empty();
     let progress = Progress::bar(variants.len(), cli.quiet);
     progress.message("emulating");
     let mut survey = workbench.survey(&model, &variants, &recipe, &samples, terms, &|variant| {
@@ -47,6 +49,9 @@ pub(super) fn run(
         output::raw(&csv(&survey));
     } else {
         output::text(&text(&survey));
+    }
+    if nothing_runs {
+        return Ok(Outcome::Lacking);
     }
     let wrong = |variant: &VariantReport| variant.verdict == Verdict::Wrong;
     let fits = survey.boards.iter().any(|row| row.fit.fits);
@@ -85,13 +90,14 @@ fn text(survey: &Survey) -> String {
     let all = survey.boards.len() + survey.left_out.len();
     let boards = if all == 1 { "board" } else { "boards" };
     add(&format!(
-        "{} on {all} {boards}; {} MACs, {} parameters\n\n",
+        "{} on {all} {boards}; {} MACs, {} parameters\n",
         survey.model.name,
         number(survey.model.macs),
         number(survey.model.parameters)
     ));
     let (fitting, others): (Vec<_>, Vec<_>) = survey.boards.iter().partition(|row| row.fit.fits);
     if !fitting.is_empty() {
+        add("\n");
         add(&fitting_table(&fitting));
         add(LEGEND);
     }
@@ -106,6 +112,14 @@ fn text(survey: &Survey) -> String {
     if !survey.variants.is_empty() {
         add("\nemulated\n");
         add(&variant_table(survey));
+    }
+    let doubtful = |row: &&SurveyRow| {
+        row.fit.fits && row.cost.energy.as_ref().is_some_and(|energy| !energy.verified)
+    };
+    let doubtful = survey.boards.iter().filter(doubtful).count();
+    if doubtful > 0 {
+        writeln!(text, "\n{UNVERIFIED} ({doubtful} of the boards)")
+            .expect("writing to a string cannot fail");
     }
     let uncalibrated = survey.boards.iter().filter(|row| !row.is_calibrated()).count();
     if uncalibrated > 0 {
@@ -139,8 +153,10 @@ Latency, band, energy and power are estimated; RAM and flash are KiB needed / Ki
 * no board beats it in latency, energy and price together; unknown figures (-) count as the worst
 ";
 
+const UNVERIFIED: &str = "energy with ?: the power is remembered or inferred, not read in a source";
+
 const UNCALIBRATED: &str =
-    "? no published measurements of the core stand behind the estimate: the band is a guess";
+    "band with ?: no published measurements of the core stand behind the estimate, it is a guess";
 
 fn fitting_table(rows: &[&SurveyRow]) -> String {
     let mut columns = vec![
@@ -177,7 +193,7 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
             room(&row.fit.flash),
             row.latency_ms().map_or_else(unknown, significant),
             cost.latency_ms.as_ref().map_or_else(unknown, |ms| format!("{}{doubt}", ends(ms))),
-            row.microjoules().map_or_else(unknown, energy),
+            cost.energy.as_ref().map_or_else(unknown, joules),
             row.price_usd.map_or_else(unknown, |usd| format!("${usd:.0}")),
         ];
         if let Some(duty) = &cost.duty {
@@ -189,6 +205,12 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
         cells
     };
     table(&columns, rows.iter().map(row))
+}
+
+/// An energy; what rests on a source that was not read is marked.
+fn joules(report: &EnergyReport) -> String {
+    let doubt = if report.verified { "" } else { " ?" };
+    format!("{}{doubt}", energy(report.microjoules.value))
 }
 
 /// What is needed and what there is, in KiB.
