@@ -78,6 +78,12 @@ const RV32IMC: Machine = Machine {
     isa: Isa::Rv32imc,
     features: &[],
 };
+const RV32IMAC: Machine = Machine {
+    options: &["-M", "virt", "-bios", "none", "-m", "16M", "-cpu", "sifive-e31"],
+    flags: &["-march=rv32imac", "-mabi=ilp32", "-mcmodel=medany"],
+    isa: Isa::Rv32imac,
+    ..RV32IMC
+};
 const RV32IMAFC: Machine = Machine {
     options: &["-M", "virt", "-bios", "none", "-m", "16M", "-cpu", "sifive-e34"],
     flags: &["-march=rv32imafc", "-mabi=ilp32f", "-mcmodel=medany"],
@@ -351,6 +357,11 @@ fn counts_by_hand_rv32imc() {
 }
 
 #[test]
+fn counts_by_hand_rv32imac() {
+    check_counts(&RV32IMAC);
+}
+
+#[test]
 fn counts_by_hand_rv32imafc() {
     check_counts(&RV32IMAFC);
 }
@@ -388,6 +399,11 @@ fn trace_m55() {
 #[test]
 fn trace_rv32imc() {
     check_trace(&RV32IMC);
+}
+
+#[test]
+fn trace_rv32imac() {
+    check_trace(&RV32IMAC);
 }
 
 #[test]
