@@ -3,12 +3,14 @@
 use crate::Error;
 use crate::report::{Estimate, OperatorReport, RunReport, WorkingSetBytes};
 use serde::{Deserialize, Serialize};
-use smidgen_target::{Board, Device};
+use smidgen_target::{Board, Device, Pipeline};
 use smidgen_timing::band::{Band, band};
 use smidgen_timing::cycles::Cycles;
 use smidgen_timing::energy;
-use smidgen_timing::price::{Conditions, Execution, Needs, Price, WorkingSet, price};
+use smidgen_timing::price::{Conditions, CoreCycles, Execution, Needs, Price, WorkingSet, price};
 use smidgen_timing::profile::Profile;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a user may choose about the estimate.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -210,6 +212,8 @@ impl FitReport {
 pub struct Workload {
     execution: Execution,
     needs: Needs,
+    /// What has been worked out so far, by name of the pipeline.
+    cores: Mutex<BTreeMap<String, Arc<CoreCycles>>>,
 }
 
 impl Workload {
@@ -223,7 +227,18 @@ impl Workload {
             ram_bytes: report.ram_bytes.total.unwrap_or_default(),
             working_sets: report.operators.iter().map(set).collect(),
         };
-        Ok(Self { execution: Execution::new(profile)?, needs })
+        Ok(Self { execution: Execution::new(profile)?, needs, cores: Mutex::default() })
+    }
+
+    /// What the instructions cost a core with `pipeline`, worked out once.
+    fn core(&self, pipeline: &Pipeline) -> Arc<CoreCycles> {
+        let known = || self.cores.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(core) = known().get(&pipeline.name) {
+            return Arc::clone(core);
+        }
+        let core = Arc::new(self.execution.core_cycles(pipeline));
+        known().insert(pipeline.name.clone(), Arc::clone(&core));
+        core
     }
 
     /// What one inference costs on `board`; `None` where nothing prices its core.
@@ -233,7 +248,8 @@ impl Workload {
         };
         terms.check(board)?;
         let conditions = Conditions { clock_hz: terms.clock_hz, caches: terms.caches };
-        let price = price(&self.execution, &self.needs, board, &conditions)?;
+        let core = self.core(pipeline);
+        let price = price(&self.execution, &core, &self.needs, board, &conditions)?;
         Ok(Some(Cost::new(price, band(&pipeline.name), device, terms)))
     }
 }

@@ -8,7 +8,7 @@ mod traffic;
 pub use paths::Conditions;
 pub use stalls::WorkingSet;
 
-use smidgen_target::{Board, Class, Device, Memory, Role};
+use smidgen_target::{Board, Class, Device, Memory, Pipeline, Role};
 
 use crate::cycles::Cycles;
 use crate::flow::{self, Program, ProgramFlow, StepFlow};
@@ -96,14 +96,6 @@ pub enum Error {
         /// Its name.
         board: String,
     },
-    /// The core has no pipeline table.
-    #[error("core `{core}` of board `{board}` has no pipeline table")]
-    NoPipeline {
-        /// Name of the board.
-        board: String,
-        /// Name of its core.
-        core: String,
-    },
     /// The clock is outside of what the chip can do.
     #[error("board `{board}` runs at 1 to {most} Hz, not at {asked}")]
     Clock {
@@ -135,22 +127,38 @@ impl Execution {
     }
 }
 
-/// What `execution` costs on `board`, which has the instruction set of the board that ran it.
+/// What each executed instruction of each step costs a core whose memories answer at once.
+#[derive(Debug, Clone)]
+pub struct CoreCycles {
+    steps: Vec<Vec<Cycles>>,
+}
+
+impl Execution {
+    /// Prices the instructions with a pipeline's table. The result serves every board that has it.
+    pub fn core_cycles(&self, pipeline: &Pipeline) -> CoreCycles {
+        let prices = Prices::new(&self.flow.program, pipeline);
+        let step = |(data, flow): (&StepTraffic, &StepFlow)| {
+            let all = prices.step(flow);
+            data.traffic.executed.iter().map(|&index| all[index]).collect()
+        };
+        CoreCycles { steps: self.steps.iter().zip(&self.flow.steps).map(step).collect() }
+    }
+}
+
+/// What `execution` costs on `board`, which has the instruction set of the board that ran it and the
+/// pipeline that `core` was worked out for.
 ///
 /// Regions that cannot be written stand for the board's code memory, all others for its data
-/// memory. `working_sets` has one entry per step; where it has none, each byte that the step reads
-/// is taken to be read once.
+/// memory.
 pub fn price(
     execution: &Execution,
+    core: &CoreCycles,
     needs: &Needs,
     board: &Board,
     conditions: &Conditions,
 ) -> Result<Price, Error> {
     let name = || board.name.clone();
     let device = board.device().ok_or_else(|| Error::Host { board: name() })?;
-    let pipeline = board.core.pipeline.as_deref();
-    let pipeline = pipeline
-        .ok_or_else(|| Error::NoPipeline { board: name(), core: board.core.name.clone() })?;
     let clock_hz = conditions.clock_hz.unwrap_or(device.clock_hz);
     let most = device.chip.max_clock_hz;
     if clock_hz == 0 || clock_hz > most {
@@ -161,18 +169,16 @@ pub fn price(
     let [data, ram] = [fast_data, fast_code].map(|fast| fast.unwrap_or(&device.data));
     let memories = Memories::new(device, clock_hz, *conditions, [&device.code, data, ram]);
     let program = &execution.flow.program;
-    let prices = Prices::new(program, pipeline);
     let mut steps = Vec::with_capacity(execution.steps.len());
-    for (index, (data, flow)) in execution.steps.iter().zip(&execution.flow.steps).enumerate() {
-        let all = prices.step(flow);
-        let core: Vec<_> = data.traffic.executed.iter().map(|&index| all[index]).collect();
+    let parts = execution.steps.iter().zip(&execution.flow.steps).zip(&core.steps);
+    for (index, ((data, flow), core)) in parts.enumerate() {
         let stalls = if memories.are_immediate() {
             vec![Stall::default(); core.len()]
         } else {
             let set = needs.working_sets.get(index).copied().unwrap_or_default();
-            memories.stalls(&data.traffic, &core, set)
+            memories.stalls(&data.traffic, core, set)
         };
-        steps.push(step(data, program, flow, &core, &stalls));
+        steps.push(step(data, program, flow, core, &stalls));
     }
     let unknown = |step: &StepPrice| {
         let unknown = step.instructions.iter().filter(|one| one.class == Class::Unknown);

@@ -2,6 +2,7 @@
 
 use smidgen_target::{Cache, CacheKind, Delay, Device, Platform, ReadTiming, Registry, WaitStates};
 
+use super::price as price_on;
 use super::*;
 use crate::profile::{Access, Counts, Encoding, Region, Run, Status, Step, ViolationCounts};
 
@@ -87,6 +88,16 @@ fn total(board: &Board, conditions: Conditions) -> Price {
     let execution = Execution::new(&profile()).unwrap();
     let working_sets = vec![WorkingSet { constants: 4 * PASSES, arena: 0 }];
     price(&execution, &Needs { ram_bytes: 0, working_sets }, board, &conditions).unwrap()
+}
+
+fn price(
+    execution: &Execution,
+    needs: &Needs,
+    board: &Board,
+    conditions: &Conditions,
+) -> Result<Price, Error> {
+    let core = execution.core_cycles(board.core.pipeline.as_ref().unwrap());
+    price_on(execution, &core, needs, board, conditions)
 }
 
 fn check(board: &Board, conditions: Conditions, fetch: f64, data: f64) {
@@ -182,15 +193,10 @@ fn parts_add_up() {
 #[test]
 fn what_cannot_be_priced_is_an_error() {
     let execution = Execution::new(&profile()).unwrap();
-    let registry = Registry::builtin();
-    let host = registry.board("host").unwrap();
-    let refused = price(&execution, &Needs::default(), host, &Conditions::default());
+    let host = Board { platform: Platform::Host, ..board(|_| ()) };
+    let refused = price(&execution, &Needs::default(), &host, &Conditions::default());
     assert!(matches!(refused, Err(Error::Host { .. })));
     let fast = Conditions { clock_hz: Some(200_000_000), caches: None };
     let refused = price(&execution, &Needs::default(), &board(|_| ()), &fast);
     assert!(matches!(refused, Err(Error::Clock { .. })));
-    let mut unpriced = board(|_| ());
-    unpriced.core.pipeline = None;
-    let refused = price(&execution, &Needs::default(), &unpriced, &Conditions::default());
-    assert!(matches!(refused, Err(Error::NoPipeline { .. })));
 }
