@@ -20,6 +20,7 @@ pub(crate) fn measure(
     slowest: usize,
 ) -> RunReport {
     let board = &image.board;
+    let slowest_sample = slowest;
     let slowest = captures.get(slowest);
     let counts = |capture: &Capture| capture.profile.as_ref().map(instructions);
     let footprint = image.footprint.as_ref();
@@ -37,6 +38,7 @@ pub(crate) fn measure(
         toolchain: String::new(),
         runner: String::new(),
         samples: captures.len(),
+        slowest_sample,
         verdict: Verdict::Wrong,
         max_difference: 0.0,
         instructions: slowest.and_then(counts),

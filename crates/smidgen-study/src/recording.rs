@@ -70,10 +70,10 @@ impl Recording {
             let problem = format!("is a `{}`, not a `{RUN_SCHEMA}`", report.schema);
             return Err(wrong("report.json", &problem));
         }
-        let profile = Profile::parse(&text("profile0.txt")?)
-            .map_err(|error| wrong("profile0.txt", &error))?;
+        let name = format!("profile{}.txt", report.slowest_sample);
+        let profile = Profile::parse(&text(&name)?).map_err(|error| wrong(&name, &error))?;
         let program = read(&folder.join("firmware.elf"))?;
-        check_origin(&profile, &program).map_err(|error| wrong("profile0.txt", &error))?;
+        check_origin(&profile, &program).map_err(|error| wrong(&name, &error))?;
         if profile.steps.len() != report.operators.len() {
             let (steps, operators) = (profile.steps.len(), report.operators.len());
             let problem = format!("has {operators} operators, but the profile has {steps} steps");

@@ -30,6 +30,9 @@ pub struct RunReport {
     pub runner: String,
     /// Number of inferences that were run and compared.
     pub samples: usize,
+    /// Index of the one that took the most instructions, which all figures are of.
+    #[serde(default)]
+    pub slowest_sample: usize,
     /// How the outputs compare with the reference.
     pub verdict: Verdict,
     /// Largest difference of an output element: integer steps, or real values of float outputs.

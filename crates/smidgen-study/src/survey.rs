@@ -75,6 +75,8 @@ pub struct SurveyRow {
     pub cost: CostReport,
     /// Price of the board in US dollars, where it is known.
     pub price_usd: Option<f64>,
+    /// Whether the price was read in a source; otherwise it is remembered.
+    pub price_verified: bool,
     /// Whether no other board that fits is at least as good in latency, energy and price, and
     /// better in one; see [`pareto::optimal`].
     pub optimal: bool,
@@ -94,6 +96,12 @@ impl SurveyRow {
     /// Microjoules of one inference.
     pub fn microjoules(&self) -> Option<f64> {
         self.cost.energy.as_ref().map(|energy| energy.microjoules.value)
+    }
+
+    /// Microjoules of one inference, if the source of the power was read: only these are ranked.
+    pub fn sourced_microjoules(&self) -> Option<f64> {
+        let energy = self.cost.energy.as_ref().filter(|energy| energy.verified);
+        energy.map(|energy| energy.microjoules.value)
     }
 }
 
@@ -281,6 +289,7 @@ fn row(
         fit: evaluation.report.fit_on(device).expect("emulated runs have a footprint"),
         cost: cost.map_or_else(|| CostReport::unknown(board), |cost| cost.report),
         price_usd: board.price.as_ref().map(|price| price.usd),
+        price_verified: board.price.is_some() && !board.provenance.doubts("price"),
         optimal: false,
     }))
 }
@@ -296,7 +305,7 @@ fn mark_optimal(survey: &mut Survey) {
         (0..survey.boards.len()).filter(|&index| eligible(&survey.boards[index])).collect();
     let figures = |&index: &usize| {
         let row = &survey.boards[index];
-        [row.latency_ms(), row.microjoules(), row.price_usd]
+        [row.latency_ms(), row.sourced_microjoules(), row.price_usd]
     };
     let candidates: Vec<_> = indices.iter().map(figures).collect();
     for (index, optimal) in indices.into_iter().zip(pareto::optimal(&candidates)) {

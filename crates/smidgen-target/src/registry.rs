@@ -176,10 +176,13 @@ fn read<'a, Spec: DeserializeOwned, T>(
     Ok(all)
 }
 
+/// Most characters that a message shows of what a parser says: it quotes the line, however long.
+const MOST_SHOWN: usize = 600;
+
 fn parse<T: DeserializeOwned>(file: &SourceFile<'_>) -> Result<T, Error> {
     toml::from_str(file.text).map_err(|error| Error::Syntax {
         file: file.path.to_owned(),
-        message: error.to_string().trim_end().to_owned(),
+        message: error.to_string().trim_end().chars().take(MOST_SHOWN).collect(),
     })
 }
 

@@ -86,7 +86,7 @@ fn tables_of_boards_show_power_over_time_and_caveats() {
     check_table(&["--period", "1s"], &["average", "2.51 mW\n"]);
     check_table(&["--period", "10s", "--battery", "220mAh@3V"], &["battery", "days\n"]);
     check_table(&["--period", "30ms"], &["too slow"]);
-    check_table(&[], &["mJ ?", "energy with ?"]);
+    check_table(&[], &["mJ ?", "energy and price with ?"]);
     check_table(&[], &["note: all RAM is taken to be in `dtcm`", "(nucleo-f746zg)"]);
 }
 
@@ -151,6 +151,7 @@ fn surveys_are_sorted_with_the_unknown_last() {
         let rows = survey["boards"].as_array().unwrap();
         let figures: Vec<f64> = rows
             .iter()
+            .filter(|row| key != "energy" || row["energy"]["verified"] != false)
             .map(|row| row.pointer(pointer).and_then(Value::as_f64).unwrap_or(f64::INFINITY))
             .collect();
         assert!(figures.is_sorted(), "{key}: {figures:?}");

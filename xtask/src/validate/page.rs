@@ -35,6 +35,7 @@ const BANDS: &str = "
 
 An estimate's band are the factors between truth and prediction that hold nine tenths of its pipeline's comparisons, but at least 10 % on either side, 20 % with two boards, and 30 % with one.
 A pipeline that is not listed was compared with nothing: its band is half to twice the estimate, and reports say `uncalibrated`.
+An error that all boards share cannot show in this way: it passes for a difference of the code.
 ";
 
 const TRUTHS: &str = "

@@ -189,7 +189,7 @@ pub fn price(
         clock_hz,
         total: steps.iter().map(|step| step.cycles).sum(),
         unknown_instructions,
-        caveats: caveats(device, fast_data, unknown_instructions),
+        caveats: caveats(device, conditions, fast_data, unknown_instructions),
         steps,
     })
 }
@@ -201,8 +201,16 @@ fn holds(memory: &Memory, bytes: u64) -> bool {
 
 /// What the price does not know, memories that matter and instructions, or takes for granted. RAM
 /// on the chip without a stated timing is fast.
-fn caveats(device: &Device, fast_data: Option<&Memory>, unknown_instructions: u64) -> Vec<String> {
+fn caveats(
+    device: &Device,
+    conditions: &Conditions,
+    fast_data: Option<&Memory>,
+    unknown_instructions: u64,
+) -> Vec<String> {
     let mut caveats = Vec::new();
+    if conditions.caches.is_some() && device.chip.caches.is_empty() {
+        caveats.push("no cache is known that could be on or off".to_owned());
+    }
     let data = fast_data.unwrap_or(&device.data);
     let untimed = device.code.timing.is_none().then_some(&device.code);
     let slow = (data.role == Role::External && data.timing.is_none()).then_some(data);

@@ -74,7 +74,7 @@ fn sort(rows: &mut [SurveyRow], key: SortKey) {
     rows.sort_by(|a, b| {
         let order = match key {
             SortKey::Latency => known(a.latency_ms(), b.latency_ms()),
-            SortKey::Energy => known(a.microjoules(), b.microjoules()),
+            SortKey::Energy => known(a.sourced_microjoules(), b.sourced_microjoules()),
             SortKey::Price => known(a.price_usd, b.price_usd),
             SortKey::Ram => a.fit.ram.available.cmp(&b.fit.ram.available),
             SortKey::Flash => a.fit.flash.available.cmp(&b.fit.flash.available),
@@ -114,7 +114,8 @@ fn text(survey: &Survey) -> String {
         add(&variant_table(survey));
     }
     let doubtful = |row: &&SurveyRow| {
-        row.fit.fits && row.cost.energy.as_ref().is_some_and(|energy| !energy.verified)
+        let energy = row.microjoules().is_some() && row.sourced_microjoules().is_none();
+        row.fit.fits && (energy || row.price_usd.is_some() && !row.price_verified)
     };
     let doubtful = survey.boards.iter().filter(doubtful).count();
     if doubtful > 0 {
@@ -150,10 +151,11 @@ fn caveats(rows: &[SurveyRow]) -> String {
 
 const LEGEND: &str = "
 Latency, band, energy and power are estimated; RAM and flash are KiB needed / KiB on the board.
-* no board beats it in latency, energy and price together; unknown figures (-) count as the worst
+* no board beats it in latency, energy and price together; unknown figures count as the worst
 ";
 
-const UNVERIFIED: &str = "energy with ?: the power is remembered or inferred, not read in a source";
+const UNVERIFIED: &str = "\
+energy and price with ?: remembered or inferred, not read in a source; such energies are not ranked";
 
 const UNCALIBRATED: &str =
     "band with ?: no published measurements of the core stand behind the estimate, it is a guess";
@@ -194,7 +196,7 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
             row.latency_ms().map_or_else(unknown, significant),
             cost.latency_ms.as_ref().map_or_else(unknown, |ms| format!("{}{doubt}", ends(ms))),
             cost.energy.as_ref().map_or_else(unknown, joules),
-            row.price_usd.map_or_else(unknown, |usd| format!("${usd:.0}")),
+            row.price_usd.map_or_else(unknown, |usd| dollars(usd, row.price_verified)),
         ];
         if let Some(duty) = &cost.duty {
             let average = duty.average_uw.map_or_else(unknown, power);
@@ -211,6 +213,12 @@ fn fitting_table(rows: &[&SurveyRow]) -> String {
 fn joules(report: &EnergyReport) -> String {
     let doubt = if report.verified { "" } else { " ?" };
     format!("{}{doubt}", energy(report.microjoules.value))
+}
+
+/// A price; a remembered one is marked.
+fn dollars(usd: f64, verified: bool) -> String {
+    let doubt = if verified { "" } else { " ?" };
+    format!("${usd:.0}{doubt}")
 }
 
 /// What is needed and what there is, in KiB.
