@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use smidgen_run::Placement;
 use smidgen_study::{Inputs, Kernels, Model, Recipe, Terms, Workbench, Workload};
 use smidgen_target::Board;
 
@@ -46,6 +47,8 @@ struct Published {
     caches: Option<Caches>,
     /// Set where the system's code uses no instructions for signal processing.
     kernels: Option<Kernels>,
+    /// Set where weights were not read from flash.
+    weights: Option<Weights>,
     ms: f64,
     source: String,
 }
@@ -55,6 +58,12 @@ struct Published {
 enum Caches {
     On,
     Off,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Weights {
+    Ram,
 }
 
 /// Compares, prints the page, and writes it if that is asked for.
@@ -100,7 +109,11 @@ fn observations(lab: &Lab, published: &[Published]) -> Result<Vec<Observation>> 
         let caches = row.caches.map(|caches| caches == Caches::On);
         let terms = Terms { clock_hz: Some(clock_hz), caches, ..Terms::default() };
         let board = lab.board(&row.board)?;
-        let recipe = Recipe { kernels: row.kernels.unwrap_or(Kernels::Best), ..Recipe::default() };
+        let recipe = Recipe {
+            kernels: row.kernels.unwrap_or(Kernels::Best),
+            weights: row.weights.map_or(Placement::Flash, |Weights::Ram| Placement::Ram),
+            ..Recipe::default()
+        };
         let cycles = lab.cycles(&row.model, board, &recipe, terms)?;
         let pipeline = board.core.pipeline.as_ref().context("every priced core has a pipeline")?;
         Ok(Observation {

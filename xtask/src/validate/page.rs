@@ -27,7 +27,8 @@ With that factor the model predicts the measurement that was left out, so no boa
 *Error* is prediction over measurement, minus one.
 
 The measurements of RIOT with TVM are compared with smidgen's portable kernels, since that system's C uses no instructions for signal processing, and the STM32F746 without caches, as RIOT leaves it.
-Not compared are systems that ran on one board alone, accelerators and vector units, chips above their data sheet's clock, and systems whose kernels are written for some of the boards and not for others.
+Not compared are systems that ran on one board alone, accelerators and vector units, chips above their data sheet's clock, systems whose kernels are written for some of the boards and not for others, and float networks: smidgen's float kernels form one sum at a time, and how cores take such chains says nothing about other code.
+So the bands are those of integer networks.
 ";
 
 const BANDS: &str = "
