@@ -449,9 +449,9 @@ pub(crate) struct Filters {
     /// With at least so much memory for code and constants, such as `1M`.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     pub(crate) min_flash: Option<u64>,
-    /// With at least this core clock.
-    #[arg(long, value_name = "MHZ")]
-    pub(crate) min_clock: Option<f64>,
+    /// With at least this core clock, such as `150MHz`.
+    #[arg(long, value_name = "CLOCK", value_parser = quantity::clock)]
+    pub(crate) min_clock: Option<u64>,
     /// At most this expensive; boards of unknown price are left out.
     #[arg(long, value_name = "USD")]
     pub(crate) max_price: Option<f64>,

@@ -70,11 +70,11 @@ fn boards_are_filtered() {
     check_filter(&["--feature", "mve"], "ek-ra8d1", "nucleo-h743zi2");
     check_filter(&["--min-ram", "640K"], "nucleo-l4r5zi", "nucleo-f446re");
     check_filter(&["--min-flash", "2M"], "nucleo-l4r5zi", "nucleo-f446re");
-    check_filter(&["--min-clock", "200"], "nucleo-f746zg", "nucleo-l4r5zi");
+    check_filter(&["--min-clock", "200MHz"], "nucleo-f746zg", "nucleo-l4r5zi");
     check_filter(&["--max-price", "20"], "nucleo-l4r5zi", "nucleo-u385rg-q");
     check_filter(&["--emulated"], "rpi-pico", "esp32-wroom-32");
     check_filter(&["--search", "PICO"], "rpi-pico", "nucleo-l4r5zi");
-    check_filter(&["--core", "cortex-m4", "--min-clock", "150"], "nucleo-f446re", "nrf52dk");
+    check_filter(&["--core", "cortex-m4", "--min-clock", "150MHz"], "nucleo-f446re", "nrf52dk");
 }
 
 #[test]

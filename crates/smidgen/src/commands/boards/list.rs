@@ -77,7 +77,7 @@ fn matches(workbench: &Workbench, board: &Board, filters: &Filters) -> bool {
         && filters.search.as_ref().is_none_or(|part| texts.clone().any(|t| contains(t, part)))
         && at_least(filters.min_ram.map(|n| n as f64), |d| f64::from(d.data.size))
         && at_least(filters.min_flash.map(|n| n as f64), |d| f64::from(d.code.size))
-        && at_least(filters.min_clock.map(|n| n * 1e6), |d| d.clock_hz as f64)
+        && at_least(filters.min_clock.map(|n| n as f64), |d| d.clock_hz as f64)
         && filters.max_price.is_none_or(|most| price(board).is_some_and(|price| price <= most))
         && (!filters.emulated || emulation(workbench, board).is_some())
 }
