@@ -104,15 +104,6 @@ pub struct Chip {
 }
 
 impl Chip {
-    /// Bytes of RAM that models can use, in all memories together; external and backup RAM aside.
-    pub fn ram_bytes(&self) -> u64 {
-        let ram = self.memories.iter().filter(|memory| {
-            memory.kind == crate::MemoryKind::Ram
-                && !matches!(memory.role, crate::Role::External | crate::Role::Backup)
-        });
-        ram.map(|memory| u64::from(memory.size)).sum()
-    }
-
     /// The memory called `name`.
     pub fn memory(&self, name: &str) -> Option<&Memory> {
         self.memories.iter().find(|memory| memory.name == name)

@@ -27,12 +27,6 @@ impl Memory {
     pub fn end(&self) -> u64 {
         u64::from(self.base) + u64::from(self.size)
     }
-
-    /// Core cycles beyond the first for one read that no cache serves, at `clock_hz`; see
-    /// [`ReadTiming::wait_cycles`]. 0 where the timing is unknown.
-    pub fn wait_cycles(&self, clock_hz: u64) -> f64 {
-        self.timing.as_ref().map_or(0.0, |timing| timing.wait_cycles(clock_hz, timing.unit_bytes))
-    }
 }
 
 /// What a memory is made of.
@@ -76,23 +70,6 @@ pub struct ReadTiming {
     pub prefetch: bool,
     /// Where this comes from.
     pub source: String,
-}
-
-impl ReadTiming {
-    /// Core cycles beyond the first for reading `bytes` consecutive bytes from the start of a unit
-    /// in one go, `bus_cycles` included once. `clock_hz` is the core clock.
-    pub fn wait_cycles(&self, clock_hz: u64, bytes: u32) -> f64 {
-        let units = f64::from(bytes.div_ceil(self.unit_bytes).max(1));
-        let array = match &self.delay {
-            Delay::WaitStates(table) => units * f64::from(1 + cycles_at(table, clock_hz)) - 1.0,
-            Delay::Time { latency_ns, ns_per_byte } => {
-                let bytes = units * f64::from(self.unit_bytes);
-                let cycles = (latency_ns + ns_per_byte * bytes) * 1e-9 * clock_hz as f64;
-                (cycles - 1.0).max(0.0)
-            }
-        };
-        array + f64::from(self.bus_cycles)
-    }
 }
 
 /// What one read of a memory's array costs.
@@ -182,38 +159,23 @@ impl CacheKind {
 mod tests {
     use super::*;
 
-    const TABLE: [WaitStates; 2] =
-        [WaitStates { up_to_hz: 24, cycles: 0 }, WaitStates { up_to_hz: 48, cycles: 1 }];
-
     #[track_caller]
-    fn check(delay: Delay, bus_cycles: u32, clock_hz: u64, bytes: u32, expected: f64) {
-        let timing =
-            ReadTiming { unit_bytes: 8, delay, bus_cycles, prefetch: false, source: String::new() };
-        let found = timing.wait_cycles(clock_hz, bytes);
-        assert!((found - expected).abs() < 1e-9, "{found}");
+    fn check(delay: &Delay, clock_hz: u64, expected: Option<u32>) {
+        assert_eq!(delay.wait_states(clock_hz), expected);
     }
 
     #[test]
-    fn slow_clock_needs_no_wait_states() {
-        check(Delay::WaitStates(TABLE.to_vec()), 0, 24, 8, 0.0);
+    fn wait_states_follow_the_clock() {
+        let table = [(24, 0), (48, 1)].map(|(up_to_hz, cycles)| WaitStates { up_to_hz, cycles });
+        let delay = Delay::WaitStates(table.to_vec());
+        check(&delay, 24, Some(0));
+        check(&delay, 25, Some(1));
+        check(&delay, 48, Some(1));
+        check(&delay, 49, Some(1));
     }
 
     #[test]
-    fn fast_clock_waits_for_each_unit() {
-        check(Delay::WaitStates(TABLE.to_vec()), 0, 25, 4, 1.0);
-        check(Delay::WaitStates(TABLE.to_vec()), 0, 48, 16, 3.0);
-    }
-
-    #[test]
-    fn buses_cost_once() {
-        check(Delay::WaitStates(TABLE.to_vec()), 3, 48, 16, 6.0);
-    }
-
-    #[test]
-    fn time_grows_with_the_clock() {
-        let delay = Delay::Time { latency_ns: 100.0, ns_per_byte: 5.0 };
-        check(delay.clone(), 0, 100_000_000, 8, 13.0);
-        check(delay.clone(), 2, 200_000_000, 16, 37.0);
-        check(delay, 0, 1_000, 8, 0.0);
+    fn memories_with_a_clock_of_their_own_have_none() {
+        check(&Delay::Time { latency_ns: 100.0, ns_per_byte: 5.0 }, 24, None);
     }
 }

@@ -191,7 +191,6 @@ fn memory_with_a_space_in_its_name() {
 fn board_gives_external_memories_their_size() {
     let device = device(&[CHIP, BOARD]);
     assert_eq!(device.chip.memory("serial").unwrap().size, 2048);
-    assert_eq!(device.chip.ram_bytes(), 512);
 }
 
 #[test]
@@ -211,8 +210,9 @@ fn board_switches_caches() {
 #[test]
 fn waits_follow_the_clock() {
     let device = device(&[CHIP, BOARD]);
-    assert_eq!([50, 51].map(|clock| device.code.wait_cycles(clock) as u32), [0, 1]);
-    assert_eq!(device.data.wait_cycles(100) as u32, 0);
+    let delay = device.code.timing.unwrap().delay;
+    assert_eq!([50, 51].map(|clock| delay.wait_states(clock)), [Some(0), Some(1)]);
+    assert!(device.data.timing.is_none());
 }
 
 #[test]
