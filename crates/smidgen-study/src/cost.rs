@@ -1,13 +1,13 @@
 //! What an inference costs on a board: cycles, time, energy, and whether it fits.
 
 use crate::Error;
-use crate::report::{Estimate, OperatorReport, RunReport, WorkingSetBytes};
+use crate::report::{Estimate, RunReport};
 use serde::{Deserialize, Serialize};
 use smidgen_target::{Board, Device, Pipeline};
 use smidgen_timing::band::{Band, band};
-use smidgen_timing::cycles::Cycles;
+pub use smidgen_timing::cycles::Cycles;
 use smidgen_timing::energy;
-use smidgen_timing::price::{Conditions, CoreCycles, Execution, Needs, Price, WorkingSet, price};
+use smidgen_timing::price::{Conditions, CoreCycles, Execution, Needs, Price, price};
 use smidgen_timing::profile::Profile;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,7 +62,7 @@ pub struct CostReport {
     /// Cycles of one inference.
     pub cycles: Option<Estimate>,
     /// The same by cause.
-    pub cycle_causes: Option<CycleCauses>,
+    pub cycle_causes: Option<Cycles>,
     /// Milliseconds of one inference.
     pub latency_ms: Option<Estimate>,
     /// What the band around cycles, latency and energy rests on.
@@ -85,45 +85,6 @@ impl CostReport {
             caveats: clock_hz.map(|_| caveat).into_iter().collect(),
             ..Self::default()
         }
-    }
-}
-
-/// Cycles by what they are spent on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct CycleCauses {
-    /// Issuing instructions, one after the other or in pairs.
-    pub issue: f64,
-    /// Waiting for results of earlier instructions.
-    pub dependency: f64,
-    /// Refilling the pipeline behind branches.
-    pub branch: f64,
-    /// Waiting for code from slow memory.
-    pub fetch: f64,
-    /// Waiting for data from slow memory.
-    pub data: f64,
-}
-
-impl CycleCauses {
-    /// All cycles.
-    pub fn total(&self) -> f64 {
-        self.issue + self.pipeline() + self.fetch + self.data
-    }
-
-    /// Stalls inside the core: dependencies and branches.
-    pub fn pipeline(&self) -> f64 {
-        self.dependency + self.branch
-    }
-
-    /// Everything but issuing.
-    pub fn stalls(&self) -> f64 {
-        self.pipeline() + self.fetch + self.data
-    }
-}
-
-impl From<Cycles> for CycleCauses {
-    fn from(cycles: Cycles) -> Self {
-        let Cycles { issue, dependency, branch, fetch, data } = cycles;
-        Self { issue, dependency, branch, fetch, data }
     }
 }
 
@@ -219,13 +180,9 @@ pub struct Workload {
 impl Workload {
     /// Decodes a profile of the run that `report` is about.
     pub fn new(profile: &Profile, report: &RunReport) -> Result<Self, Error> {
-        let set = |operator: &OperatorReport| {
-            let WorkingSetBytes { constants, arena } = operator.working_set;
-            WorkingSet { constants, arena }
-        };
         let needs = Needs {
             ram_bytes: report.ram_bytes.total.unwrap_or_default(),
-            working_sets: report.operators.iter().map(set).collect(),
+            working_sets: report.operators.iter().map(|operator| operator.working_set).collect(),
         };
         Ok(Self { execution: Execution::new(profile)?, needs, cores: Mutex::default() })
     }
@@ -290,7 +247,7 @@ impl Cost {
         let report = CostReport {
             clock_hz: Some(price.clock_hz),
             cycles: Some(estimate(&band, cycles)),
-            cycle_causes: Some(price.total.into()),
+            cycle_causes: Some(price.total),
             latency_ms: Some(estimate(&band, seconds * 1e3)),
             band: Some(BandReport { calibrated: band.calibrated, basis: band.basis.clone() }),
             energy: energy.map(|energy| EnergyReport {
@@ -311,7 +268,7 @@ impl Cost {
         report.cost = self.report.clone();
         for (operator, step) in report.operators.iter_mut().zip(&self.price.steps) {
             operator.cycles = Some(estimate(&self.band, step.cycles.total()));
-            operator.cycle_causes = Some(step.cycles.into());
+            operator.cycle_causes = Some(step.cycles);
         }
         let cycles = self.price.steps.iter().map(|step| step.cycles.total()).enumerate();
         report.bottleneck = cycles.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index);

@@ -3,7 +3,7 @@
 use crate::cost::CostReport;
 use crate::report::{
     FlashBytes, HarnessBytes, OperatorReport, RUN_SCHEMA, RamBytes, RunReport, SymbolReport,
-    Verdict, WorkingSetBytes,
+    Verdict, WorkingSet,
 };
 use crate::{Model, Recipe};
 use smidgen_compiler::Compiled;
@@ -94,10 +94,10 @@ fn operators(compiled: &Compiled, image: &Image, slowest: Option<&Capture>) -> V
 }
 
 /// Different bytes that a step reads.
-fn working_set(compiled: &Compiled, step: &StepSpec) -> WorkingSetBytes {
+fn working_set(compiled: &Compiled, step: &StepSpec) -> WorkingSet {
     let constants = compiled.bundle.manifest.constants.iter();
     let own = constants.filter(|constant| step.constants.contains(&constant.symbol));
-    WorkingSetBytes {
+    WorkingSet {
         constants: own.map(|constant| constant.bytes as u64).sum(),
         arena: step.inputs.iter().map(|port| port.bytes as u64).sum(),
     }

@@ -1,9 +1,10 @@
 //! Results as plain data, serialised as the documented JSON.
 
 use crate::Recipe;
-use crate::cost::{CostReport, CycleCauses, FitReport};
+use crate::cost::{CostReport, Cycles, FitReport};
 use serde::{Deserialize, Serialize};
 use smidgen_target::Device;
+pub use smidgen_timing::price::WorkingSet;
 
 /// Version of the JSON that [`RunReport`] serialises to.
 pub const RUN_SCHEMA: &str = "smidgen.run/1";
@@ -168,23 +169,14 @@ pub struct OperatorReport {
     /// Cycles of one execution.
     pub cycles: Option<Estimate>,
     /// The same by cause.
-    pub cycle_causes: Option<CycleCauses>,
+    pub cycle_causes: Option<Cycles>,
     /// Different bytes that it reads.
     #[serde(default)]
-    pub working_set: WorkingSetBytes,
+    pub working_set: WorkingSet,
     /// Arena bytes in use while it runs.
     pub ram_bytes: u64,
     /// Its constants and code, but for what an earlier operator shares with it; none on the host.
     pub flash_bytes: Option<u64>,
-}
-
-/// Different bytes that an operator reads, however often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct WorkingSetBytes {
-    /// Weights and other constants.
-    pub constants: u64,
-    /// Activations.
-    pub arena: u64,
 }
 
 /// One symbol of the firmware.

@@ -1,10 +1,11 @@
 //! Core cycles by their cause.
 
+use serde::{Deserialize, Serialize};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul};
 
 /// Core cycles by cause, summed over executions.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cycles {
     /// Instructions issuing, and waiting for a unit that is taken.
     pub issue: f64,
@@ -22,6 +23,16 @@ impl Cycles {
     /// All causes together.
     pub fn total(&self) -> f64 {
         self.issue + self.dependency + self.branch + self.fetch + self.data
+    }
+
+    /// Stalls inside the core: dependencies and branches.
+    pub fn pipeline(&self) -> f64 {
+        self.dependency + self.branch
+    }
+
+    /// Everything but issuing.
+    pub fn stalls(&self) -> f64 {
+        self.pipeline() + self.fetch + self.data
     }
 }
 

@@ -9,13 +9,12 @@ pub use loops::{LoopProfile, Mix};
 pub use trace::trace;
 
 use crate::Error;
-use crate::cost::{Cost, CostReport, CycleCauses};
+use crate::cost::{Cost, CostReport, Cycles};
 use crate::recording::Recording;
 use crate::report::ModelReport;
 use serde::Serialize;
 use smidgen_run::{Frame, Lines};
 use smidgen_target::{Board, Class};
-use smidgen_timing::cycles::Cycles;
 use smidgen_timing::price::InstructionPrice;
 use std::collections::BTreeMap;
 
@@ -64,7 +63,7 @@ pub struct Spent {
     /// Part of all cycles, from 0 to 1.
     pub share: f64,
     /// The cycles by cause.
-    pub cycle_causes: CycleCauses,
+    pub cycle_causes: Cycles,
 }
 
 /// An operator.
@@ -137,7 +136,7 @@ impl Tally {
     fn spent(&self, all: f64) -> Spent {
         let cycles = self.cycles.total();
         let share = if all > 0.0 { cycles / all } else { 0.0 };
-        let (instructions, cycle_causes) = (self.instructions, self.cycles.into());
+        let (instructions, cycle_causes) = (self.instructions, self.cycles);
         Spent { instructions, cycles, share, cycle_causes }
     }
 }

@@ -30,7 +30,7 @@ pub fn trace(recording: &Recording, cost: &Cost, board: &str) -> Value {
             json!({ "ph": "X", "pid": PROCESS, "tid": PROCESS, "name": name, "cat": category,
                     "ts": ts, "dur": ((to - ts).max(0.0) * 1e3).round() / 1e3, "args": args })
         };
-        let causes = crate::cost::CycleCauses::from(step.cycles);
+        let causes = step.cycles;
         let args = json!({
             "operator": operator.kind, "MACs": operator.macs,
             "instructions": operator.instructions, "cycles": cycles, "cycle_causes": causes,

@@ -1,5 +1,6 @@
 //! Memory stalls of one step: fetches and loads, each by the memory it goes to.
 
+use serde::{Deserialize, Serialize};
 use smidgen_target::{Device, Memory};
 
 use super::paths::{Conditions, Path};
@@ -8,11 +9,11 @@ use crate::cycles::Cycles;
 use crate::memory::{Fetched, Footprint, Reads, data_stalls, fetch_stalls};
 
 /// Different bytes that a step reads, by kind: what caches would have to hold.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkingSet {
     /// Weights, tables and other constants.
     pub constants: u64,
-    /// Inputs, outputs and scratch.
+    /// Inputs.
     pub arena: u64,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::quantity::{duration, ends, energy, megahertz, power, significant};
 use crate::table::{Align, number, shorten, table};
-use smidgen_study::cost::{CostReport, CycleCauses, DutyReport, EnergyReport, FitReport};
+use smidgen_study::cost::{CostReport, Cycles, DutyReport, EnergyReport, FitReport};
 use smidgen_study::report::{OperatorReport, RunReport, Verdict};
 use std::fmt::Write;
 
@@ -97,7 +97,7 @@ fn cost(lines: &mut Lines, cost: &CostReport, macs: u64) {
 }
 
 /// Stalls as parts of all cycles.
-pub(crate) fn stalls(causes: &CycleCauses) -> String {
+pub(crate) fn stalls(causes: &Cycles) -> String {
     let total = causes.total().max(1.0);
     let percent = |cycles: f64| format!("{:.1} %", 100.0 * cycles / total);
     format!(
