@@ -8,17 +8,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use smidgen_compiler::ops::{Op, Supported};
-use smidgen_compiler::reader::tflite;
+use smidgen_compiler::ops::{Claim, Op, Supported};
 
 use crate::shell;
 
 const PAGE: &str = "docs/operators.md";
-const INDEX: &str = "tests/fixtures/ops/index.json";
+/// Folders of operators, each with an index of its cases.
+const FIXTURES: &str = "tests/fixtures/ops";
 
 /// What a case's name starts with, in the order of the columns: an element type, or `dynamic` for
 /// float activations with int8 weights.
-const FORMS: [&str; 6] = ["int8", "float32", DYNAMIC, "int32", "int64", "bool"];
+const FORMS: [&str; 8] = ["int8", "int16", "float32", DYNAMIC, "uint8", "int32", "int64", "bool"];
 
 const DYNAMIC: &str = "dynamic";
 
@@ -30,7 +30,7 @@ One row per TFLite operator that the importer accepts.
 A cell says what its results are compared with, as a number of single-operator models with oracle vectors: from TFLite Micro / from LiteRT.
 An empty cell means that the form is not supported: the importer refuses it, and says which layer has it.
 
-- `int8`, `float32`, `int32`, `int64`, `bool`: element type of the operator's first input.
+- `int8`, `int16`, `float32`, `uint8`, `int32`, `int64`, `bool`: element type of the operator's first input. Quantised `uint8` is converted to int8 when the model is imported, which changes no result.
 - `dynamic`: float activations with int8 weights, which are converted to float when the model is imported.
 - **no vectors**: supported, and checked only against smidgen's own reference, since no oracle gives results for it.
 
@@ -98,15 +98,19 @@ fn page(root: &Path) -> Result<String> {
 
 /// A row for every TFLite operator that becomes `op`.
 fn rows(op: &Supported, evidence: &BTreeMap<(String, String), Evidence>) -> Vec<String> {
-    let row = |&builtin: &tflite::BuiltinOperator| {
-        let name = tflite::operator_name(builtin);
+    let row = |claim: &Claim| {
+        let name = claim.name;
         let cells = FORMS.map(|form| {
             // Layers with float activations and int8 weights become float operators.
             let ty = if form == DYNAMIC { "float32" } else { form };
-            let claimed = op.types.iter().any(|claimed| claimed.name() == ty);
+            let claims = |name: &str| claim.types.iter().any(|claimed| claimed.name() == name);
+            // Quantised uint8 becomes int8.
+            let claimed = claims(ty) || (ty == "uint8" && claims("int8"));
             match evidence.get(&(name.to_owned(), form.to_owned())) {
                 Some(Evidence { tflm, litert }) if claimed => format!("{tflm} / {litert}"),
-                None if claimed && form != DYNAMIC => "**no vectors**".to_owned(),
+                None if claimed && form != DYNAMIC && form != "uint8" => {
+                    "**no vectors**".to_owned()
+                }
                 _ => String::new(),
             }
         });
@@ -116,15 +120,18 @@ fn rows(op: &Supported, evidence: &BTreeMap<(String, String), Evidence>) -> Vec<
 }
 
 fn evidence(root: &Path) -> Result<BTreeMap<(String, String), Evidence>> {
-    let text =
-        fs::read_to_string(root.join(INDEX)).with_context(|| format!("cannot read {INDEX}"))?;
-    let cases: Vec<Case> = serde_json::from_str(&text)?;
     let mut evidence: BTreeMap<_, Evidence> = BTreeMap::new();
-    for case in cases.into_iter().filter(|case| !case.oracles.is_empty()) {
-        let form = case.name.split('_').next().unwrap_or_default().to_owned();
-        let entry = evidence.entry((case.operator, form)).or_default();
-        entry.tflm += usize::from(case.oracles.iter().any(|oracle| oracle == "tflm"));
-        entry.litert += usize::from(case.oracles.iter().any(|oracle| oracle == "litert_ref"));
+    for folder in fs::read_dir(root.join(FIXTURES))? {
+        let index = folder?.path().join("index.json");
+        let Ok(text) = fs::read_to_string(&index) else { continue };
+        let cases: Vec<Case> = serde_json::from_str(&text)
+            .with_context(|| format!("cannot read `{}`", index.display()))?;
+        for case in cases.into_iter().filter(|case| !case.oracles.is_empty()) {
+            let form = case.name.split('_').next().unwrap_or_default().to_owned();
+            let entry = evidence.entry((case.operator, form)).or_default();
+            entry.tflm += usize::from(case.oracles.iter().any(|oracle| oracle == "tflm"));
+            entry.litert += usize::from(case.oracles.iter().any(|oracle| oracle == "litert_ref"));
+        }
     }
     Ok(evidence)
 }

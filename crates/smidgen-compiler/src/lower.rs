@@ -274,6 +274,8 @@ fn alignment(ty: &TensorType) -> usize {
 fn constant_array(data: &Data) -> CArray {
     match data {
         Data::I8(v) => CArray::I8(v.clone()),
+        Data::U8(v) => CArray::U8(v.clone()),
+        Data::I16(v) => CArray::I16(v.clone()),
         Data::I32(v) => CArray::I32(v.clone()),
         Data::I64(v) => CArray::I64(v.clone()),
         Data::F32(v) => CArray::F32(v.clone()),

@@ -5,7 +5,6 @@ mod support;
 use smidgen_compiler::diag::{Code, Origin};
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::ops::Op;
-use smidgen_compiler::reader::tflite::operator_name;
 use smidgen_compiler::tensor::Rounding;
 use support::File;
 
@@ -13,7 +12,7 @@ fn check(file: &File) {
     let options = ReadOptions { name: "model".to_owned(), rounding: Rounding::Tflm };
     let Err(problems) = frontend::read(&file.bytes, &options) else { return };
     let supported: Vec<_> =
-        Op::supported().iter().flat_map(|op| op.tflite).map(|&code| operator_name(code)).collect();
+        Op::supported().iter().flat_map(|op| &op.tflite).map(|claim| claim.name).collect();
     for problem in problems {
         let unsupported = matches!(&problem.at, Origin::Layer { kind, .. }
             if problem.code == Code::UnsupportedOperator && !supported.contains(&kind.as_str()));

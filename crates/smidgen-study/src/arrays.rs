@@ -86,6 +86,8 @@ fn read_array(reader: impl Read) -> Result<Array, String> {
     let fail = |e: std::io::Error| format!("cannot be read: {e}");
     let data = match ty.get(1..).unwrap_or_default() {
         "i1" => Data::I8(file.into_vec().map_err(fail)?),
+        "u1" => Data::U8(file.into_vec().map_err(fail)?),
+        "i2" => Data::I16(file.into_vec().map_err(fail)?),
         "i4" => Data::I32(file.into_vec().map_err(fail)?),
         "i8" => Data::I64(file.into_vec().map_err(fail)?),
         "f4" => Data::F32(file.into_vec().map_err(fail)?),
@@ -150,6 +152,8 @@ fn write_archive(path: &Path, arrays: &[(String, Array)]) -> std::io::Result<()>
         }
         match &array.data {
             Data::I8(v) => put!(v, "|i1"),
+            Data::U8(v) => put!(v, "|u1"),
+            Data::I16(v) => put!(v, "<i2"),
             Data::I32(v) => put!(v, "<i4"),
             Data::I64(v) => put!(v, "<i8"),
             Data::F32(v) => put!(v, "<f4"),
@@ -183,6 +187,8 @@ mod tests {
         let path = folder.path().join("x.npz");
         let arrays: Vec<_> = [
             Data::I8(vec![-128, 0, 127, 1]),
+            Data::U8(vec![255, 0, 1, 2]),
+            Data::I16(vec![i16::MIN, 0, 1, 2]),
             Data::I32(vec![i32::MIN, 0, 1, 2]),
             Data::I64(vec![i64::MIN, 0, 1, 2]),
             Data::F32(vec![0.1, -0.0, 1e-40, 3.0]),

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use support::{cache, file_samples, root, workbench};
 
-/// One line of `tests/fixtures/ops/index.json`.
+/// One line of `tests/fixtures/ops/OPERATOR/index.json`.
 #[derive(Debug, Clone, Deserialize)]
 struct Fixture {
     operator: String,
@@ -84,10 +84,28 @@ impl Fixture {
     }
 }
 
+/// Operators named by `SMIDGEN_ONLY`, separated by commas: while one works on some of them.
+fn only() -> Option<String> {
+    std::env::var("SMIDGEN_ONLY").ok()
+}
+
+/// Whether the operator's tests are to run.
+fn chosen(operator: &str) -> bool {
+    only().is_none_or(|only| only.split(',').any(|name| name == operator))
+}
+
 fn fixtures() -> Vec<Fixture> {
-    let text = std::fs::read_to_string(root().join("tests/fixtures/ops/index.json")).unwrap();
-    let fixtures: Vec<Fixture> = serde_json::from_str(&text).unwrap();
-    assert!(fixtures.len() > 500);
+    let mut folders: Vec<_> = std::fs::read_dir(root().join("tests/fixtures/ops"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .filter(|path| chosen(&path.file_name().unwrap().to_string_lossy()))
+        .collect();
+    folders.sort();
+    let index = |folder: PathBuf| std::fs::read_to_string(folder.join("index.json")).unwrap();
+    let read = |folder| serde_json::from_str::<Vec<Fixture>>(&index(folder)).unwrap();
+    let fixtures: Vec<_> = folders.into_iter().flat_map(read).collect();
+    assert!(fixtures.len() > 500 || only().is_some());
     fixtures.into_iter().filter(Fixture::has_vectors).collect()
 }
 
@@ -248,7 +266,7 @@ fn fixture_batches() -> Vec<Batch> {
 fn case_batch() -> Batch {
     let mut batch = Batch::default();
     for (operator, cases) in Op::cases() {
-        for case in cases {
+        for case in cases.into_iter().filter(|case| chosen(operator) || chosen(case.op.name())) {
             let mut graph = Graph::of_case(&case);
             graph.rename_nodes(|name| format!("{operator} {name}"));
             let sample = |seed| {

@@ -83,6 +83,10 @@ pub struct ScratchSpec {
 pub enum ElementType {
     /// Signed 8-bit integer.
     Int8,
+    /// Unsigned 8-bit integer.
+    Uint8,
+    /// Signed 16-bit integer.
+    Int16,
     /// Signed 32-bit integer.
     Int32,
     /// Signed 64-bit integer.
@@ -123,6 +127,8 @@ impl ElementType {
     pub fn dtype(self) -> DType {
         match self {
             Self::Int8 => DType::I8,
+            Self::Uint8 => DType::U8,
+            Self::Int16 => DType::I16,
             Self::Int32 => DType::I32,
             Self::Int64 => DType::I64,
             Self::Float32 => DType::F32,
@@ -135,6 +141,8 @@ impl From<DType> for ElementType {
     fn from(dtype: DType) -> Self {
         match dtype {
             DType::I8 => Self::Int8,
+            DType::U8 => Self::Uint8,
+            DType::I16 => Self::Int16,
             DType::I32 => Self::Int32,
             DType::I64 => Self::Int64,
             DType::F32 => Self::Float32,

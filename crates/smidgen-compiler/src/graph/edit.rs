@@ -44,6 +44,11 @@ impl Graph {
         self.values[value.index()].constant = Some(Arc::new(data));
     }
 
+    /// Removes the node that was added last. Its outputs must get another definition.
+    pub fn remove_last_node(&mut self) {
+        self.nodes.pop();
+    }
+
     /// Removes the nodes for which `keep` is false.
     pub fn retain_nodes(&mut self, mut keep: impl FnMut(usize, &Node) -> bool) {
         let mut index = 0;

@@ -61,7 +61,8 @@ impl Graph {
         }
     }
 
-    fn check_types(&self, node: &Node) -> Result<(), Diagnostic> {
+    /// Checks types, shapes and quantisation of one node.
+    pub fn check_types(&self, node: &Node) -> Result<(), Diagnostic> {
         let site = self.site(node);
         let inputs: Vec<_> = site.inputs.iter().map(|operand| operand.ty).collect();
         let inferred = node.op.infer(&inputs).map_err(|e| e.at(node.origin()))?;

@@ -39,7 +39,8 @@ const ALTERNATIVES: &[(B, B, &str)] = &[
 /// Advice for a TFLite operator that is not supported, if there is a supported one that comes near.
 pub fn alternative(operator: B) -> Option<String> {
     let (_, instead, how) = ALTERNATIVES.iter().find(|(missing, ..)| *missing == operator)?;
-    let supported = Op::supported().iter().any(|row| row.tflite.contains(instead));
+    let supported =
+        Op::supported().iter().any(|row| row.tflite.iter().any(|claim| claim.builtin == *instead));
     supported.then(|| format!("`{}` comes near: {how}", operator_name(*instead)))
 }
 
@@ -50,7 +51,7 @@ mod tests {
     #[test]
     fn only_what_is_not_supported_needs_an_alternative() {
         let supported: Vec<B> =
-            Op::supported().iter().flat_map(|row| row.tflite).copied().collect();
+            Op::supported().iter().flat_map(|row| &row.tflite).map(|claim| claim.builtin).collect();
         for (missing, ..) in ALTERNATIVES {
             assert!(!supported.contains(missing), "{missing:?} is supported: remove its row");
         }

@@ -73,11 +73,13 @@ impl Random {
         (self.bits() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
     }
 
-    /// Random elements: all int8 values, small integers, floats in [-1, 1), truth values.
+    /// Random elements: all values of types of 8 and 16 bits, small integers, floats in [-1, 1), truth values.
     pub fn data(&mut self, dtype: DType, elements: usize) -> Data {
         let n = elements;
         match dtype {
             DType::I8 => Data::I8((0..n).map(|_| self.range(-128, 127) as i8).collect()),
+            DType::U8 => Data::U8((0..n).map(|_| self.range(0, 255) as u8).collect()),
+            DType::I16 => Data::I16((0..n).map(|_| self.range(-32768, 32767) as i16).collect()),
             DType::I32 => Data::I32((0..n).map(|_| self.range(-1000, 1000) as i32).collect()),
             DType::I64 => Data::I64((0..n).map(|_| self.range(-1000, 1000)).collect()),
             DType::F32 => Data::F32((0..n).map(|_| self.unit()).collect()),
@@ -93,6 +95,24 @@ impl Random {
 pub fn int8(dims: &[usize], scale: f32, zero_point: i32) -> TensorType {
     let quant = Quant::per_tensor(scale, zero_point).expect("a case's scale must be legal");
     TensorType { quant, ..plain(DType::I8, dims) }
+}
+
+/// A uint8 type, quantised per tensor.
+///
+/// # Panics
+/// If shape or scale are illegal.
+pub fn uint8(dims: &[usize], scale: f32, zero_point: i32) -> TensorType {
+    let quant = Quant::per_tensor(scale, zero_point).expect("a case's scale must be legal");
+    TensorType { quant, ..plain(DType::U8, dims) }
+}
+
+/// An int16 type, quantised per tensor around zero.
+///
+/// # Panics
+/// If shape or scale are illegal.
+pub fn int16(dims: &[usize], scale: f32) -> TensorType {
+    let quant = Quant::per_tensor(scale, 0).expect("a case's scale must be legal");
+    TensorType { quant, ..plain(DType::I16, dims) }
 }
 
 /// A type without quantisation.

@@ -1,8 +1,8 @@
 //! What the operators' importers see of a TFLite layer, and what they make of it.
 
-use super::{Activation, OpError, Window};
+use super::{Activation, OpDef, OpError, Window};
 use crate::diag::Code;
-use crate::reader::tflite::{self, BuiltinOperator, BuiltinOptionsRef};
+use crate::reader::tflite::{self, BuiltinOperator, BuiltinOptionsRef, OperatorCode};
 use crate::tensor::{DType, Data, Rounding, TensorType};
 use smidgen_schema::tflite::{ActivationFunctionType, Padding};
 
@@ -10,9 +10,22 @@ use smidgen_schema::tflite::{ActivationFunctionType, Padding};
 pub const MAX_HELPER_ELEMENTS: usize = 1024;
 
 /// Operators that come from TFLite layers. Implemented in the operator folder's `import.rs`.
-pub trait FromTflite: Sized {
+pub trait FromTflite: OpDef {
     /// The builtin operators that this operator covers.
     const BUILTIN: &'static [BuiltinOperator];
+
+    /// Names of the custom operators that it covers.
+    const CUSTOM: &'static [&'static str] = &[];
+
+    /// Those of them that look at an integer's bits and not at the real number which it stands for.
+    /// They cannot work on quantised uint8, which the importer turns into int8.
+    const RAW: &'static [BuiltinOperator] = &[];
+
+    /// Element types of input 0 that the importer accepts for one of the covered operators.
+    fn types(builtin: BuiltinOperator) -> &'static [DType] {
+        let _ = builtin;
+        Self::TYPES
+    }
 
     /// Reads the layer's options and helper tensors. Only called for operators in
     /// [`FromTflite::BUILTIN`]; types and shapes are checked afterwards by
@@ -27,22 +40,31 @@ pub struct Imported<O> {
     pub op: O,
     /// Positions of the layer's inputs that become operands, in order; `None` for all that are present.
     pub operands: Option<Vec<usize>>,
+    /// Operands (their positions among the node's) whose tensors the layer overwrites with a new
+    /// state. The operator has one more output for each, after the layer's own and in this order.
+    pub updates: Vec<usize>,
 }
 
 impl<O> Imported<O> {
     /// An operator that reads all inputs of the layer.
     pub fn all(op: O) -> Self {
-        Self { op, operands: None }
+        Self { op, operands: None, updates: Vec::new() }
     }
 
     /// An operator that reads some inputs; the others have become attributes.
     pub fn reading(op: O, operands: impl Into<Vec<usize>>) -> Self {
-        Self { op, operands: Some(operands.into()) }
+        Self { op, operands: Some(operands.into()), updates: Vec::new() }
+    }
+
+    /// Says which operands are states that the layer overwrites.
+    #[must_use]
+    pub fn updating(self, operands: impl Into<Vec<usize>>) -> Self {
+        Self { updates: operands.into(), ..self }
     }
 
     /// Wraps the operator.
     pub fn map<P>(self, wrap: impl FnOnce(O) -> P) -> Imported<P> {
-        Imported { op: wrap(self.op), operands: self.operands }
+        Imported { op: wrap(self.op), operands: self.operands, updates: self.updates }
     }
 }
 
@@ -53,6 +75,64 @@ pub struct Port<'a> {
     pub tensor: &'a tflite::Tensor<'a>,
     /// Its type in the graph; float where the layer computes in float on quantised weights.
     pub ty: Result<&'a TensorType, &'a OpError>,
+    /// Its elements, if it was computed from constants and shapes.
+    pub folded: Option<&'a Data>,
+}
+
+impl Port<'_> {
+    /// The elements of a constant.
+    fn constant(&self) -> Option<Data> {
+        // An empty list has no content, as a computed tensor has none; only its shape tells.
+        if self.tensor.shape.contains(&0) {
+            return Some(Data::I32(Vec::new()));
+        }
+        self.folded.cloned().or_else(|| stored(self.tensor, self.ty.ok()?))
+    }
+}
+
+/// The elements of a tensor whose content is known to fit its type `ty`.
+pub(crate) fn stored(tensor: &tflite::Tensor, ty: &TensorType) -> Option<Data> {
+    let bytes = tensor.data?;
+    if tensor.element == tflite::TensorType::Uint8 && ty.dtype == DType::I8 {
+        // The zero point moves along: the numbers stand for the same reals.
+        return Some(Data::I8(bytes.iter().map(|&byte| (byte ^ 0x80) as i8).collect()));
+    }
+    match tensor.element {
+        tflite::TensorType::Int4 => Some(Data::I8(nibbles(bytes, ty.shape.elements()))),
+        tflite::TensorType::Float16 => {
+            let (halves, _) = bytes.as_chunks::<2>();
+            let widen = |half: &[u8; 2]| half_to_f32(u16::from_le_bytes(*half));
+            Some(Data::F32(halves.iter().map(widen).collect()))
+        }
+        _ => Data::from_le_bytes(ty.dtype, bytes),
+    }
+}
+
+/// Bytes of a constant of type `ty` in the file.
+pub(crate) fn stored_bytes(tensor: &tflite::Tensor, ty: &TensorType) -> usize {
+    match tensor.element {
+        tflite::TensorType::Int4 => ty.shape.elements().div_ceil(2),
+        tflite::TensorType::Float16 => ty.shape.elements() * 2,
+        _ => ty.bytes(),
+    }
+}
+
+/// Signed numbers of 4 bits, two in a byte, the first in its lower half.
+fn nibbles(bytes: &[u8], count: usize) -> Vec<i8> {
+    let halves = bytes.iter().flat_map(|&byte| [(byte << 4) as i8 >> 4, byte as i8 >> 4]);
+    halves.take(count).collect()
+}
+
+/// The number that the bits of an IEEE 754 binary16 stand for; every one is a binary32, too.
+fn half_to_f32(bits: u16) -> f32 {
+    let sign = u32::from(bits & 0x8000) << 16;
+    let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
+    match exponent {
+        // Zero and subnormal numbers, in units of 2^-24.
+        0 => f32::from_bits((fraction as f32 / 16_777_216.0).to_bits() | sign),
+        0x1f => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
+        _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
+    }
 }
 
 /// A layer of a TFLite model.
@@ -71,6 +151,15 @@ pub struct Layer<'a> {
 }
 
 impl<'a> Layer<'a> {
+    /// Whether `O` covers the layer.
+    pub(super) fn is_one_of<O: FromTflite>(&self) -> bool {
+        match &self.operator.code {
+            OperatorCode::Builtin(builtin) => O::BUILTIN.contains(builtin),
+            OperatorCode::Custom(name) => O::CUSTOM.contains(&&**name),
+            OperatorCode::Unknown(_) => false,
+        }
+    }
+
     /// Type of input `index`.
     pub fn input(&self, index: usize) -> Result<&'a TensorType, OpError> {
         port_type(&self.inputs, "input", index)
@@ -107,37 +196,40 @@ impl<'a> Layer<'a> {
 
     /// Elements of input `index`, a constant of int32 or int64 that becomes an attribute.
     pub fn integers(&self, index: usize) -> Result<Vec<i64>, OpError> {
-        let port = port(&self.inputs, "input", index)?;
-        let dtype = match port.tensor.element {
-            tflite::TensorType::Int32 => DType::I32,
-            tflite::TensorType::Int64 => DType::I64,
-            other => {
-                let name = tflite::type_name(other);
-                let text = format!("input {index} must hold int32 or int64, not `{name}`");
-                return Err(OpError::unsupported(text));
-            }
-        };
-        // An empty list has no content, as a computed tensor has none; only its shape tells.
-        let Some(bytes) = port.tensor.data.or(port.tensor.shape.contains(&0).then_some(&[])) else {
+        let Some(data) = self.constant(index)? else {
             let text = format!("input {index} must be constant, but it is computed");
             return Err(OpError::unsupported(text).hint("make it a constant in the source model"));
         };
-        if bytes.len() > MAX_HELPER_ELEMENTS * dtype.bytes() {
-            let text = format!("input {index} has more than {MAX_HELPER_ELEMENTS} elements");
-            return Err(OpError { code: Code::TooLarge, text, hint: None });
-        }
-        let data = Data::from_le_bytes(dtype, bytes).and_then(|data| data.integers());
-        data.ok_or_else(|| OpError {
-            code: Code::Malformed,
-            text: format!("input {index} holds {} bytes, no whole {dtype} numbers", bytes.len()),
-            hint: None,
+        let integers = match data {
+            Data::I32(_) | Data::I64(_) => data.integers(),
+            _ => None,
+        };
+        integers.ok_or_else(|| {
+            let dtype = data.dtype();
+            OpError::unsupported(format!("input {index} must hold int32 or int64, not `{dtype}`"))
         })
     }
 
-    /// Whether the elements of input `index` are stored in the file.
+    /// Elements of input `index`, if it is a constant of at most [`MAX_HELPER_ELEMENTS`], which
+    /// the model need not have stored: it may have been computed from shapes and constants.
+    pub fn constant(&self, index: usize) -> Result<Option<Data>, OpError> {
+        let port = port(&self.inputs, "input", index)?;
+        if !port.tensor.shape.contains(&0) {
+            let ty = self.input(index)?;
+            if port.tensor.data.is_some() && ty.shape.elements() > MAX_HELPER_ELEMENTS {
+                let text = format!("input {index} has more than {MAX_HELPER_ELEMENTS} elements");
+                return Err(OpError { code: Code::TooLarge, text, hint: None });
+            }
+        }
+        Ok(port.constant())
+    }
+
+    /// Whether the elements of input `index` are known before the model runs.
     pub fn is_constant(&self, index: usize) -> bool {
         let port = self.inputs.get(index).copied().flatten();
-        port.is_some_and(|port| port.tensor.data.is_some() || port.tensor.shape.contains(&0))
+        port.is_some_and(|port| {
+            port.tensor.data.is_some() || port.folded.is_some() || port.tensor.shape.contains(&0)
+        })
     }
 
     /// Positions of all inputs, none of which may be absent.
@@ -227,5 +319,32 @@ impl From<smidgen_schema::planus::Error> for OpError {
     fn from(error: smidgen_schema::planus::Error) -> Self {
         let text = format!("its options are damaged: {}", error.error_kind);
         Self { code: Code::Malformed, text, hint: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_widen_exactly() {
+        let pairs = [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 2f32.powi(-24)),
+            (0x8400, -(2f32.powi(-14))),
+            (0x03ff, 1023.0 * 2f32.powi(-24)),
+            (0xfc00, f32::NEG_INFINITY),
+        ];
+        for (bits, value) in pairs {
+            assert_eq!(half_to_f32(bits).to_bits(), value.to_bits(), "{bits:x}");
+        }
+        assert!(half_to_f32(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn nibbles_are_signed_and_start_low() {
+        assert_eq!(nibbles(&[0x8f, 0x07], 3), [-1, -8, 7]);
     }
 }

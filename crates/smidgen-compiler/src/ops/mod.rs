@@ -29,6 +29,7 @@ pub mod mul;
 pub mod pack;
 pub mod pad;
 pub mod quantize;
+pub mod rebias;
 pub mod relu;
 pub mod relu6;
 pub mod reshape;
@@ -50,7 +51,7 @@ pub use window::{Padding, Window};
 
 use self::import::FromTflite;
 use crate::diag::{Code, Diagnostic, Origin};
-use crate::reader::tflite::BuiltinOperator;
+use crate::reader::tflite::{BuiltinOperator, operator_name};
 use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_target::Features;
 
@@ -59,11 +60,22 @@ impl Op {
     pub fn duplicate() -> Self {
         copy::Copy.into()
     }
+
+    /// The real numbers of a quantised tensor of 8 bits in the other type of 8 bits.
+    pub fn rebias() -> Self {
+        rebias::Rebias.into()
+    }
+
+    /// Whether the TFLite operator looks at the bits of an integer, not at what it stands for.
+    pub fn reads_bits(builtin: BuiltinOperator) -> bool {
+        RAW.iter().any(|raw| raw.contains(&builtin))
+    }
 }
 
 /// What every operator defines.
 pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
-    /// The operator's name, in the source formats' upper snake case.
+    /// The name in the source formats' upper snake case: the operator's, or that of a family of
+    /// operators which share a folder.
     const NAME: &'static str;
 
     /// Element types of input 0 that it computes on; each has conformance cases.
@@ -72,11 +84,22 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
     /// Implementations in order of preference; the first that accepts a site is used.
     const KERNELS: &'static [Kernel<Self>];
 
+    /// The operator's own name, where its type stands for a family.
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
     /// Element types and shapes of the outputs.
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError>;
 
     /// Checks what [`OpDef::infer`] does not: quantisation, attributes, element types.
     fn check(&self, site: &Site) -> Result<(), OpError>;
+
+    /// The outputs, where the types alone tell them. Only called on checked sites.
+    fn known(&self, site: &Site) -> Option<Vec<Data>> {
+        let _ = site;
+        None
+    }
 
     /// Multiply-accumulate operations of one evaluation.
     fn macs(&self, site: &Site) -> u64 {
@@ -133,15 +156,41 @@ impl OpError {
     }
 }
 
-/// An operator and what it can be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An operator, or a family of them, and what it can be used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Supported {
-    /// The operator's name.
+    /// The operator's or the family's name.
     pub name: &'static str,
     /// TFLite operators that become this one; none where only smidgen inserts it.
-    pub tflite: &'static [BuiltinOperator],
+    pub tflite: Vec<Claim>,
     /// Element types of input 0.
     pub types: &'static [DType],
+}
+
+/// A TFLite operator that is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The operator; [`BuiltinOperator::Custom`] for a custom one.
+    pub builtin: BuiltinOperator,
+    /// Its name in the format.
+    pub name: &'static str,
+    /// Element types of input 0.
+    pub types: &'static [DType],
+}
+
+/// What the importer of `O` accepts.
+fn claims<O: FromTflite>() -> Vec<Claim> {
+    let builtin = O::BUILTIN.iter().map(|&builtin| Claim {
+        builtin,
+        name: operator_name(builtin),
+        types: O::types(builtin),
+    });
+    let custom = O::CUSTOM.iter().map(|&name| Claim {
+        builtin: BuiltinOperator::Custom,
+        name,
+        types: O::types(BuiltinOperator::Custom),
+    });
+    builtin.chain(custom).collect()
 }
 
 macro_rules! operators {
@@ -152,6 +201,9 @@ macro_rules! operators {
             $(#[doc = concat!("See [`", stringify!($module), "`].")] $name($module::$name),)*
         }
 
+        /// Operators that cannot work on quantised uint8, by folder.
+        const RAW: &[&[BuiltinOperator]] = &[$($module::$name::RAW,)*];
+
         $(impl From<$module::$name> for Op {
             fn from(op: $module::$name) -> Self {
                 Self::$name(op)
@@ -161,7 +213,7 @@ macro_rules! operators {
         impl Op {
             /// The operator's name, such as `CONV_2D`.
             pub fn name(&self) -> &'static str {
-                match self { $(Self::$name(_) => $module::$name::NAME,)* }
+                match self { $(Self::$name(op) => op.name(),)* }
             }
 
             /// Element types and shapes of the outputs.
@@ -172,6 +224,11 @@ macro_rules! operators {
             /// Checks quantisation, attributes and element types.
             pub fn check(&self, site: &Site) -> Result<(), OpError> {
                 match self { $(Self::$name(op) => op.check(site),)* }
+            }
+
+            /// The outputs, where the types alone tell them.
+            pub fn known(&self, site: &Site) -> Option<Vec<Data>> {
+                match self { $(Self::$name(op) => op.known(site),)* }
             }
 
             /// Multiply-accumulate operations of one evaluation.
@@ -193,7 +250,7 @@ macro_rules! operators {
             pub fn from_tflite(
                 layer: &import::Layer,
             ) -> Option<Result<import::Imported<Self>, OpError>> {
-                $(if $module::$name::BUILTIN.contains(&layer.builtin) {
+                $(if layer.is_one_of::<$module::$name>() {
                     return Some($module::$name::from_tflite(layer).map(|made| made.map(Self::from)));
                 })*
                 None
@@ -203,7 +260,7 @@ macro_rules! operators {
             pub fn supported() -> Vec<Supported> {
                 vec![$(Supported {
                     name: $module::$name::NAME,
-                    tflite: $module::$name::BUILTIN,
+                    tflite: claims::<$module::$name>(),
                     types: $module::$name::TYPES,
                 },)*]
             }
@@ -236,6 +293,7 @@ operators! {
     pack::Pack,
     pad::Pad,
     quantize::Quantize,
+    rebias::Rebias,
     relu::Relu,
     relu6::Relu6,
     reshape::Reshape,

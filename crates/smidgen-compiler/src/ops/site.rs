@@ -73,5 +73,10 @@ fn whole_quant(ty: &TensorType, what: &str) -> Result<(f32, i32), OpError> {
             "{what} has zero point `{zero_point}`, which int8 cannot hold"
         )));
     }
+    if ty.dtype == DType::I16 && zero_point != 0 {
+        return Err(OpError::unsupported(format!(
+            "{what} has zero point `{zero_point}`, where int16 must have 0"
+        )));
+    }
     Ok((scale, zero_point))
 }

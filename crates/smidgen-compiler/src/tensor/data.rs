@@ -7,6 +7,10 @@ use super::DType;
 pub enum Data {
     /// Signed 8-bit integers.
     I8(Vec<i8>),
+    /// Unsigned 8-bit integers.
+    U8(Vec<u8>),
+    /// Signed 16-bit integers.
+    I16(Vec<i16>),
     /// Signed 32-bit integers.
     I32(Vec<i32>),
     /// Signed 64-bit integers.
@@ -41,6 +45,8 @@ macro_rules! element {
     };
 }
 element!(i8, I8);
+element!(u8, U8);
+element!(i16, I16);
 element!(i32, I32);
 element!(i64, I64);
 element!(f32, F32);
@@ -52,6 +58,8 @@ macro_rules! for_each_dtype {
     ($data:expr, $elements:ident => $body:expr) => {
         match $data {
             $crate::tensor::Data::I8($elements) => $body,
+            $crate::tensor::Data::U8($elements) => $body,
+            $crate::tensor::Data::I16($elements) => $body,
             $crate::tensor::Data::I32($elements) => $body,
             $crate::tensor::Data::I64($elements) => $body,
             $crate::tensor::Data::F32($elements) => $body,
@@ -65,6 +73,8 @@ impl Data {
     pub fn dtype(&self) -> DType {
         match self {
             Self::I8(_) => DType::I8,
+            Self::U8(_) => DType::U8,
+            Self::I16(_) => DType::I16,
             Self::I32(_) => DType::I32,
             Self::I64(_) => DType::I64,
             Self::F32(_) => DType::F32,
@@ -94,6 +104,8 @@ impl Data {
     pub fn integers(&self) -> Option<Vec<i64>> {
         match self {
             Self::I8(v) => Some(v.iter().map(|&x| x.into()).collect()),
+            Self::U8(v) => Some(v.iter().map(|&x| x.into()).collect()),
+            Self::I16(v) => Some(v.iter().map(|&x| x.into()).collect()),
             Self::I32(v) => Some(v.iter().map(|&x| x.into()).collect()),
             Self::I64(v) => Some(v.clone()),
             Self::F32(_) | Self::Bool(_) => None,
@@ -104,6 +116,8 @@ impl Data {
     pub fn zeros(dtype: DType, elements: usize) -> Self {
         match dtype {
             DType::I8 => Self::I8(vec![0; elements]),
+            DType::U8 => Self::U8(vec![0; elements]),
+            DType::I16 => Self::I16(vec![0; elements]),
             DType::I32 => Self::I32(vec![0; elements]),
             DType::I64 => Self::I64(vec![0; elements]),
             DType::F32 => Self::F32(vec![0.0; elements]),
@@ -119,6 +133,8 @@ impl Data {
         }
         Some(match dtype {
             DType::I8 => Self::I8(words(bytes, i8::from_le_bytes)?),
+            DType::U8 => Self::U8(bytes.to_vec()),
+            DType::I16 => Self::I16(words(bytes, i16::from_le_bytes)?),
             DType::I32 => Self::I32(words(bytes, i32::from_le_bytes)?),
             DType::I64 => Self::I64(words(bytes, i64::from_le_bytes)?),
             DType::F32 => Self::F32(words(bytes, f32::from_le_bytes)?),
@@ -130,6 +146,8 @@ impl Data {
     pub fn to_le_bytes(&self) -> Vec<u8> {
         match self {
             Self::I8(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
+            Self::U8(v) => v.clone(),
+            Self::I16(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
             Self::I32(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
             Self::I64(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
             Self::F32(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),

@@ -3,11 +3,6 @@
 use crate::reader::tflite::Tensor;
 use crate::tensor::{DType, Data, Quant, TensorType};
 
-/// The elements of a tensor whose content is known to fit its type `ty`.
-pub(super) fn stored(tensor: &Tensor, ty: &TensorType) -> Option<Data> {
-    tensor.data.and_then(|bytes| Data::from_le_bytes(ty.dtype, bytes))
-}
-
 /// Whether a tensor holds int8 numbers that stand for real ones.
 pub(super) fn is_quantised_weight(tensor: &Tensor, ty: &TensorType) -> bool {
     tensor.data.is_some() && ty.dtype == DType::I8 && ty.quant != Quant::None

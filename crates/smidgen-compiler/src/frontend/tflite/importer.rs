@@ -2,15 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::constant::{dequantised, is_quantised_weight, stored};
+use super::constant::{dequantised, is_quantised_weight};
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::import::{Imported, Layer, Port};
+use crate::ops::import::{Imported, Layer, MAX_HELPER_ELEMENTS, Port, stored};
 use crate::ops::{Op, OpError, alternative};
-use crate::reader::tflite::{Operator, OperatorCode, SubGraph};
-use crate::tensor::{DType, TensorType};
+use crate::reader::tflite::{
+    BuiltinOperator, Operator, OperatorCode, SubGraph, TensorType as TensorElement,
+};
+use crate::tensor::{DType, Data, Quant, TensorType};
+
+/// Most elementary operations of a layer that is computed while the model is read.
+const MAX_FOLDED_WORK: u64 = 1 << 20;
 
 /// Characters of a layer's name.
 const MAX_LAYER_NAME_CHARS: usize = 128;
@@ -117,22 +122,40 @@ impl<'a> Importer<'a> {
             let problem = Diagnostic::new(Code::DynamicShape, at, text);
             self.note(problem.hint("convert the model with fixed input shapes"));
         }
-        self.port(tensor)
+        let value = self.port(tensor)?;
+        let Some(ty) = self.unsigned(tensor, value) else { return Some(value) };
+        let given = self.graph.add_value(value_name(self.source, tensor), ty);
+        self.convey(Op::rebias(), 0, given, value);
+        Some(given)
     }
 
     /// A model output. A constant gets a layer that writes it.
     fn output(&mut self, tensor: usize) -> Option<ValueId> {
         let value = self.port(tensor)?;
         let known = self.graph.value(value);
-        if known.constant.is_none() {
-            return Some(value);
-        }
-        let (name, ty) = (known.name.clone(), known.ty.clone());
-        let written = self.graph.add_value(name.clone(), ty);
-        let layer = self.source.operators.len();
-        let (inputs, outputs) = (vec![value], vec![written]);
-        self.graph.add_node(Node { name, layer, op: Op::duplicate(), inputs, outputs });
+        let (op, ty) = match self.unsigned(tensor, value) {
+            Some(ty) => (Op::rebias(), ty),
+            None if known.constant.is_some() => (Op::duplicate(), known.ty.clone()),
+            None => return Some(value),
+        };
+        let written = self.graph.add_value(known.name.clone(), ty);
+        self.convey(op, self.source.operators.len(), value, written);
         Some(written)
+    }
+
+    /// The type outside the model of a tensor of quantised uint8, which is int8 inside.
+    fn unsigned(&self, tensor: usize, value: ValueId) -> Option<TensorType> {
+        let ty = &self.graph.value(value).ty;
+        let is_unsigned = self.source.tensors[tensor].element == TensorElement::Uint8;
+        let (scale, zero_point) = ty.quant.whole().filter(|_| is_unsigned)?;
+        let quant = Quant::PerTensor { scale, zero_point: zero_point + 128 };
+        Some(TensorType { dtype: DType::U8, shape: ty.shape.clone(), quant })
+    }
+
+    /// Adds a node that no layer of the model stands for.
+    fn convey(&mut self, op: Op, layer: usize, from: ValueId, to: ValueId) {
+        let name = self.graph.value(to).name.clone();
+        self.graph.add_node(Node { name, layer, op, inputs: vec![from], outputs: vec![to] });
     }
 
     /// The value of a model input or output.
@@ -157,10 +180,37 @@ impl<'a> Importer<'a> {
         if is_supported(&operator.code) && inputs.any(|&tensor| self.unknown[tensor]) {
             return self.give_up(operator);
         }
-        if let Err(error) = self.convert(operator).and_then(|made| self.add(index, &name, made)) {
-            let kind = operator.code.name().into_owned();
-            self.note(error.at(Origin::Layer { index, kind, name }));
-            self.give_up(operator);
+        match self.convert(operator).and_then(|made| self.add(index, &name, made)) {
+            Ok(()) => self.fold(),
+            Err(error) => {
+                let kind = operator.code.name().into_owned();
+                self.note(error.at(Origin::Layer { index, kind, name }));
+                self.give_up(operator);
+            }
+        }
+    }
+
+    /// Turns the results of the last node into constants, where they follow from shapes and small
+    /// constants: models compute shapes, and the operators that take them want them constant.
+    fn fold(&mut self) {
+        let Some(node) = self.graph.nodes().last() else { return };
+        let is_small = |id: &ValueId| {
+            let shape = &self.graph.value(*id).ty.shape;
+            shape.elements() <= MAX_HELPER_ELEMENTS
+        };
+        if !node.outputs.iter().all(is_small) || self.graph.check_types(node).is_err() {
+            return;
+        }
+        let site = self.graph.site(node);
+        let small = node.inputs.iter().all(is_small) && node.op.work(&site) <= MAX_FOLDED_WORK;
+        let constants: Option<Vec<&Data>> =
+            site.inputs.iter().map(|operand| operand.constant.filter(|_| small)).collect();
+        let results = constants.map(|inputs| node.op.eval(&site, &inputs));
+        let Some(results) = results.or_else(|| node.op.known(&site)) else { return };
+        let outputs = node.outputs.clone();
+        self.graph.remove_last_node();
+        for (output, data) in outputs.into_iter().zip(results) {
+            self.graph.make_constant(output, data);
         }
     }
 
@@ -185,14 +235,19 @@ impl<'a> Importer<'a> {
 
     /// Asks the operators for the layer's.
     fn convert(&self, operator: &'a Operator<'a>) -> Result<Converted, OpError> {
-        let &OperatorCode::Builtin(builtin) = &operator.code else {
-            return Err(unsupported(&operator.code));
+        let builtin = match &operator.code {
+            OperatorCode::Builtin(builtin) => *builtin,
+            OperatorCode::Custom(_) => BuiltinOperator::Custom,
+            OperatorCode::Unknown(_) => return Err(unsupported(&operator.code)),
         };
+        self.check_bits(operator, builtin)?;
         let weights = self.weights_in_float(operator);
         let port = |&tensor: &Option<usize>| {
             let tensor = tensor?;
             let ty = weights.get(&tensor).map_or_else(|| self.types[tensor].as_ref(), Ok);
-            Some(Port { tensor: &self.source.tensors[tensor], ty })
+            let folded = self.values.get(&(tensor, false));
+            let folded = folded.and_then(|&id| self.graph.value(id).constant.as_deref());
+            Some(Port { tensor: &self.source.tensors[tensor], ty, folded })
         };
         let layer = Layer {
             builtin,
@@ -201,7 +256,7 @@ impl<'a> Importer<'a> {
             outputs: operator.outputs.iter().map(port).collect(),
             rounding: self.options.rounding,
         };
-        let Imported { op, operands } =
+        let Imported { op, operands, .. } =
             Op::from_tflite(&layer).ok_or_else(|| unsupported(&operator.code))??;
         let operands = operands.map_or_else(|| present(operator), Ok)?;
         let types =
@@ -213,6 +268,21 @@ impl<'a> Importer<'a> {
         };
         let operands = operands.into_iter().map(operand).collect();
         Ok(Converted { op, operands, inferred })
+    }
+
+    /// Refuses quantised uint8, which is int8 in the graph, where an operator looks at its bits.
+    fn check_bits(&self, operator: &Operator, builtin: BuiltinOperator) -> Result<(), OpError> {
+        let moved = |&tensor: &usize| {
+            let is_int8 = self.types[tensor].as_ref().is_ok_and(|ty| ty.dtype == DType::I8);
+            is_int8 && self.source.tensors[tensor].element == TensorElement::Uint8
+        };
+        let mut tensors = operator.inputs.iter().chain(&operator.outputs).flatten();
+        if Op::reads_bits(builtin) && tensors.any(moved) {
+            let text = "does not support tensors of quantised uint8";
+            return Err(OpError::unsupported(text)
+                .hint("convert the model with int8 instead of uint8 quantisation"));
+        }
+        Ok(())
     }
 
     /// The types of those outputs whose shape the file leaves open.
@@ -320,8 +390,9 @@ fn present(operator: &Operator) -> Result<Vec<usize>, OpError> {
 }
 
 fn is_supported(code: &OperatorCode) -> bool {
-    matches!(code, OperatorCode::Builtin(builtin)
-        if Op::supported().iter().any(|supported| supported.tflite.contains(builtin)))
+    let name = code.name();
+    let supported = Op::supported();
+    supported.iter().flat_map(|row| &row.tflite).any(|claim| claim.name == name)
 }
 
 fn unsupported(code: &OperatorCode) -> OpError {

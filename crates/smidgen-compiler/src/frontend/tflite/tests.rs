@@ -158,10 +158,10 @@ fn missing_quantisation() {
 }
 
 #[test]
-fn float16() {
-    let text = "layer 0 CONV_2D `out`: input 1 (`filter`) has element type `FLOAT16`, which is not supported\n  \
+fn activations_of_float16() {
+    let text = "tensor `in`: has element type `FLOAT16`, which is not supported\n  \
                 hint: convert the model to float32 or to int8";
-    check(|m| tensor(m, 1).type_ = schema::TensorType::Float16, &[text]);
+    check(|m| tensor(m, 0).type_ = schema::TensorType::Float16, &[text]);
 }
 
 #[test]

@@ -99,6 +99,8 @@ pub(in crate::ops) fn shape(dims: Vec<usize>) -> Result<Shape, OpError> {
 pub(in crate::ops) fn eval(transfers: &[Transfer], site: &Site, inputs: &[&Data]) -> Vec<Data> {
     match site.output(0).dtype {
         DType::I8 => eval_typed::<i8>(transfers, site, inputs),
+        DType::U8 => eval_typed::<u8>(transfers, site, inputs),
+        DType::I16 => eval_typed::<i16>(transfers, site, inputs),
         DType::I32 => eval_typed::<i32>(transfers, site, inputs),
         DType::I64 => eval_typed::<i64>(transfers, site, inputs),
         DType::F32 => eval_typed::<f32>(transfers, site, inputs),

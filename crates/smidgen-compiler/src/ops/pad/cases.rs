@@ -29,6 +29,8 @@ fn by(amounts: &[[usize; 2]]) -> impl Fn(DType) -> Pad {
     move |dtype| {
         let value = match dtype {
             DType::I8 => Data::I8(vec![-3]),
+            DType::U8 => Data::U8(vec![200]),
+            DType::I16 => Data::I16(vec![0x0102]),
             DType::I32 => Data::I32(vec![0x0102_0304]),
             DType::I64 => Data::I64(vec![0x0102_0304_0506_0708]),
             DType::F32 => Data::F32(vec![0.1]),
