@@ -18,22 +18,15 @@ const ALTERNATIVES: &[(B, B, &str)] = &[
     (B::L2Pool2d, B::AveragePool2d, "train the model with it instead"),
     (B::LeakyRelu, B::Relu, "train the model with it instead"),
     (B::LogSoftmax, B::Softmax, "take the logarithm outside the model"),
-    (B::Mean, B::AveragePool2d, "a window of the whole image gives the mean over rows and columns"),
     (B::MirrorPad, B::Pad, "it surrounds with zeros"),
     (B::Neg, B::Mul, "multiply by -1"),
     (B::Padv2, B::Pad, "it surrounds with zeros"),
     (B::Prelu, B::Relu, "train the model with it instead"),
-    (
-        B::ReduceMax,
-        B::MaxPool2d,
-        "a window of the whole image gives the maximum over rows and columns",
-    ),
     (B::ReluN1To1, B::Relu6, "train the model with it instead, or fuse the clamp into a layer"),
     (B::Slice, B::SplitV, "one of the parts is the slice"),
     (B::Square, B::Mul, "multiply the tensor by itself"),
     (B::Squeeze, B::Reshape, "it removes axes of size 1"),
     (B::StridedSlice, B::SplitV, "one of the parts is the slice, if its steps are 1"),
-    (B::Sum, B::AveragePool2d, "scale the mean over a window by its size"),
 ];
 
 /// Advice for a TFLite operator that is not supported, if there is a supported one that comes near.

@@ -30,6 +30,7 @@ pub mod pack;
 pub mod pad;
 pub mod quantize;
 pub mod rebias;
+pub mod reduce;
 pub mod relu;
 pub mod relu6;
 pub mod reshape;
@@ -294,6 +295,7 @@ operators! {
     pad::Pad,
     quantize::Quantize,
     rebias::Rebias,
+    reduce::Reduce,
     relu::Relu,
     relu6::Relu6,
     reshape::Reshape,

@@ -1,0 +1,118 @@
+//! Reductions, such as `MEAN`, `SUM` and `REDUCE_MAX`: one number for all elements along some axes.
+//!
+//! Input: a tensor. Output: its shape without the axes, or with 1 in their place. `MEAN` and `SUM` of
+//! int8 and int16 change scale and zero point, and so does `REDUCE_PROD`.
+
+pub(super) mod cases;
+mod eval;
+mod import;
+mod kernels;
+mod quantised;
+
+use super::common::movement;
+use super::{Kernel, OpDef, OpError, Site};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// What becomes of the elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// Their mean; integers are truncated.
+    Mean,
+    /// Their sum; integers wrap.
+    Sum,
+    /// The greatest.
+    Max,
+    /// The least.
+    Min,
+    /// Their product; integers wrap.
+    Product,
+    /// Whether any is true.
+    Any,
+    /// Whether all are true.
+    All,
+}
+
+/// Attributes of a reduction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduce {
+    /// What becomes of the elements.
+    pub function: Function,
+    /// Axes that vanish, in ascending order.
+    pub axes: Vec<usize>,
+    /// Whether dimensions of 1 stay in their place.
+    pub keep_dims: bool,
+}
+
+const NUMBERS: &[DType] = &[DType::I8, DType::I16, DType::F32, DType::I32, DType::I64];
+
+impl Function {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "MEAN",
+            Self::Sum => "SUM",
+            Self::Max => "REDUCE_MAX",
+            Self::Min => "REDUCE_MIN",
+            Self::Product => "REDUCE_PROD",
+            Self::Any => "REDUCE_ANY",
+            Self::All => "REDUCE_ALL",
+        }
+    }
+
+    fn types(self) -> &'static [DType] {
+        match self {
+            Self::Mean => NUMBERS,
+            Self::Sum | Self::Max | Self::Min | Self::Product => Reduce::TYPES,
+            Self::Any | Self::All => &[DType::Bool],
+        }
+    }
+}
+
+impl OpDef for Reduce {
+    const NAME: &'static str = "REDUCE";
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I16, DType::F32, DType::I32, DType::I64, DType::Bool];
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn name(&self) -> &'static str {
+        self.function.name()
+    }
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let [x] = inputs else { return Err(OpError::inconsistent("needs one input")) };
+        let rank = x.shape.rank();
+        if !self.axes.is_sorted_by(|a, b| a < b) || self.axes.last().is_some_and(|&a| a >= rank) {
+            let text = format!("{:?} are not ascending axes of {}", self.axes, x.shape);
+            return Err(OpError::inconsistent(text));
+        }
+        let dim = |(axis, &dim): (usize, &usize)| {
+            if self.axes.contains(&axis) { self.keep_dims.then_some(1) } else { Some(dim) }
+        };
+        let dims = x.shape.dims().iter().enumerate().filter_map(dim).collect();
+        Ok(vec![(x.dtype, movement::shape(dims)?)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        let dtype = site.same_dtype(self.function.types())?;
+        if !matches!(dtype, DType::I8 | DType::I16) {
+            return Ok(());
+        }
+        match self.function {
+            Function::Mean | Function::Sum => quantised::Sum::new(self, site).map(|_| ()),
+            Function::Product => quantised::Product::new(site).map(|_| ()),
+            _ => movement::check(site, self.function.types()),
+        }
+    }
+
+    fn work(&self, site: &Site) -> u64 {
+        site.input(0).shape.elements() as u64
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        eval::eval(self, site, inputs)
+    }
+}
+
+/// How many elements become one.
+fn count(site: &Site) -> usize {
+    site.input(0).shape.elements() / site.output(0).shape.elements()
+}
