@@ -49,6 +49,7 @@ int main(void) {
   uint32_t most_stack = 0;
   transport_open();
   transport_read(&n_samples, sizeof n_samples);
+  harness_begin(harness_arena);
   for (uint32_t sample = 0; sample < n_samples; sample++) {
     fill_arena();
     for (uint32_t call = 0; call < harness_n_calls; call++) {

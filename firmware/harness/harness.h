@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* A tensor in the arena. */
+/* A tensor in the arena or in the state behind it. */
 typedef struct {
   uint32_t offset;
   uint32_t bytes;
@@ -23,6 +23,8 @@ extern const harness_call harness_calls[];
 extern const uint32_t harness_n_calls;
 extern uint8_t harness_arena[];
 extern const uint32_t harness_arena_bytes;
+/* Puts the model's state, which follows the arena, into its first condition. */
+void harness_begin(uint8_t *arena);
 void harness_invoke(uint32_t call, uint8_t *arena);
 
 /* Exit codes. The host's table is in `crates/smidgen-run/src/runner/status.rs`. */

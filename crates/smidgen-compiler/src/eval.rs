@@ -1,6 +1,6 @@
 //! Runs a graph with the reference operators.
 
-use crate::graph::{Graph, Node, ValueId};
+use crate::graph::{Graph, Node, State, ValueId};
 use crate::tensor::Data;
 use std::sync::Arc;
 
@@ -32,13 +32,39 @@ pub enum EvalError {
 /// Data of every value of a graph after an evaluation, by [`ValueId::index`].
 pub type Values = Vec<Option<Arc<Data>>>;
 
-/// Evaluates a verified graph and returns the data of every value.
+/// Evaluates a verified graph in its initial state and returns the data of every value.
 pub fn evaluate(graph: &Graph, inputs: &[Data]) -> Result<Values, EvalError> {
+    evaluate_in(graph, &initial(graph), inputs)
+}
+
+/// Evaluates a verified graph on samples that follow each other, each in the state that the one
+/// before it left; the first in the initial state.
+pub fn evaluate_stream(graph: &Graph, samples: &[Vec<Data>]) -> Result<Vec<Values>, EvalError> {
+    let mut states = initial(graph);
+    let mut stream = Vec::with_capacity(samples.len());
+    for inputs in samples {
+        let values = evaluate_in(graph, &states, inputs)?;
+        for (state, content) in graph.states().iter().zip(&mut states) {
+            *content = known(&values, state.after);
+        }
+        stream.push(values);
+    }
+    Ok(stream)
+}
+
+fn initial(graph: &Graph) -> Vec<Arc<Data>> {
+    graph.states().iter().map(|state| state.initial.clone()).collect()
+}
+
+fn evaluate_in(graph: &Graph, states: &[Arc<Data>], inputs: &[Data]) -> Result<Values, EvalError> {
     let ids = graph.inputs();
     if ids.len() != inputs.len() {
         return Err(EvalError::Count { expected: ids.len(), given: inputs.len() });
     }
     let mut values: Values = graph.values().iter().map(|value| value.constant.clone()).collect();
+    for (state, content) in graph.states().iter().zip(states) {
+        values[state.before.index()] = Some(content.clone());
+    }
     for (index, (&id, data)) in ids.iter().zip(inputs).enumerate() {
         let value = graph.value(id);
         if data.dtype() != value.ty.dtype || data.len() != value.ty.shape.elements() {
@@ -74,10 +100,20 @@ pub fn evaluate_node(graph: &Graph, node: &Node, values: &Values) -> Vec<Data> {
 
 /// The model outputs among the values of an evaluation.
 pub fn outputs(graph: &Graph, values: &Values) -> Vec<Data> {
-    let data = |id: &ValueId| {
-        values[id.index()].as_deref().cloned().expect("a verified graph defines its outputs")
+    graph.outputs().iter().map(|&id| Data::clone(&known(values, id))).collect()
+}
+
+/// The contents of the states before an evaluation and after it.
+pub fn states(graph: &Graph, values: &Values) -> [Vec<Data>; 2] {
+    let contents = |pick: fn(&State) -> ValueId| {
+        let states = graph.states().iter();
+        states.map(|state| Data::clone(&known(values, pick(state)))).collect()
     };
-    graph.outputs().iter().map(data).collect()
+    [contents(|state| state.before), contents(|state| state.after)]
+}
+
+fn known(values: &Values, id: ValueId) -> Arc<Data> {
+    values[id.index()].clone().expect("a verified graph defines its values")
 }
 
 #[cfg(test)]

@@ -41,8 +41,12 @@ impl Builder {
             layout: Layout::default(),
             steps: Vec::new(),
             footprint: None,
-            input_bytes: firmware::total_bytes(calls.iter().flat_map(|call| call.inputs)),
-            output_bytes: firmware::total_bytes(calls.iter().flat_map(|call| call.outputs)),
+            input_bytes: firmware::total_bytes(
+                calls.iter().flat_map(|call| call.inputs.iter().copied()),
+            ),
+            output_bytes: firmware::total_bytes(
+                calls.iter().flat_map(|call| call.outputs.iter().copied()),
+            ),
         };
         if image.is_host() {
             return Ok(image);
@@ -120,6 +124,8 @@ fn empty_bundle() -> Bundle {
         files: vec![BundleFile { path: "model.c".to_owned(), text: text.to_owned() }],
         manifest: Manifest {
             arena_bytes: 0,
+            state_bytes: 0,
+            states: vec![],
             inputs: vec![],
             outputs: vec![],
             steps: vec![],

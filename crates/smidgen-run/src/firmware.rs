@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use smidgen_compiler::emit::{Manifest, PortSpec};
+use smidgen_compiler::emit::{Manifest, PortSpec, Region};
 use smidgen_target::Device;
 
 use crate::placement::Placed;
@@ -38,30 +38,42 @@ pub(crate) const FILES: &[File] = files![
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// A sample is the model's inputs and gives the model's outputs.
+    /// A sample is the model's inputs and the contents of its states, and gives the model's outputs
+    /// and the new contents. So each inference can be measured alone.
     Inference,
+    /// A sample is the model's inputs and gives the model's outputs; the states, which are reset
+    /// before the first sample, stay in the target's memory.
+    Stream,
     /// A sample is the inputs of every step, one step after the other, and gives the outputs of
     /// every step. So each operator can be tested alone.
     Steps,
 }
 
 /// One call: what to read before and to write after.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call<'a> {
-    pub(crate) inputs: &'a [PortSpec],
-    pub(crate) outputs: &'a [PortSpec],
+    pub(crate) inputs: Vec<&'a PortSpec>,
+    pub(crate) outputs: Vec<&'a PortSpec>,
 }
 
 /// The calls that make up one sample.
 pub(crate) fn calls(manifest: &Manifest, mode: Mode) -> Vec<Call<'_>> {
     match mode {
-        Mode::Inference => {
-            vec![Call { inputs: &manifest.inputs, outputs: &manifest.outputs }]
-        }
+        Mode::Inference => vec![Call {
+            inputs: manifest.inputs.iter().chain(&manifest.states).collect(),
+            outputs: manifest.outputs.iter().chain(&manifest.states).collect(),
+        }],
+        Mode::Stream => vec![Call {
+            inputs: manifest.inputs.iter().collect(),
+            outputs: manifest.outputs.iter().collect(),
+        }],
         Mode::Steps => manifest
             .steps
             .iter()
-            .map(|step| Call { inputs: &step.inputs, outputs: &step.outputs })
+            .map(|step| Call {
+                inputs: step.inputs.iter().collect(),
+                outputs: step.outputs.iter().collect(),
+            })
             .collect(),
     }
 }
@@ -73,13 +85,19 @@ pub(crate) fn total_bytes<'a>(ports: impl IntoIterator<Item = &'a PortSpec>) -> 
 
 /// The C file that defines what `harness.h` declares, for the model called `name`.
 pub(crate) fn glue(name: &str, manifest: &Manifest, mode: Mode) -> String {
+    // The state, if there is any, lies behind the arena.
+    let arena = manifest.arena_bytes.max(16);
     let calls = calls(manifest, mode);
     let mut ports = String::new();
     let mut table = String::new();
     let mut first = 0;
     for call in &calls {
-        for port in call.inputs.iter().chain(call.outputs) {
-            let _ = writeln!(ports, "    {{{}u, {}u}},", port.offset, port.bytes);
+        for port in call.inputs.iter().chain(&call.outputs) {
+            let first = match port.region {
+                Region::Arena => 0,
+                Region::State => arena,
+            };
+            let _ = writeln!(ports, "    {{{}u, {}u}},", first + port.offset, port.bytes);
         }
         let outputs = first + call.inputs.len();
         let _ = writeln!(
@@ -97,16 +115,28 @@ pub(crate) fn glue(name: &str, manifest: &Manifest, mode: Mode) -> String {
     if calls.is_empty() {
         table.push_str("    {harness_ports, 0u, harness_ports, 0u},\n");
     }
+    let stateful = manifest.state_bytes > 0;
+    let state = if stateful { format!(", arena + {arena}") } else { String::new() };
     let (declaration, invocation) = match mode {
-        Mode::Inference => {
-            (format!("void {name}_run(void *arena);"), format!("(void)call;\n  {name}_run(arena);"))
-        }
+        Mode::Inference | Mode::Stream => (
+            format!("void {name}_run(void *arena{});", if stateful { ", void *state" } else { "" }),
+            format!("(void)call;\n  {name}_run(arena{state});"),
+        ),
         Mode::Steps => (
-            format!("extern void (*const {name}_steps[])(uint8_t *arena);"),
-            format!("{name}_steps[call](arena);"),
+            format!(
+                "extern void (*const {name}_steps[])(uint8_t *arena{});",
+                if stateful { ", uint8_t *state" } else { "" }
+            ),
+            format!("{name}_steps[call](arena{state});"),
         ),
     };
-    let arena = manifest.arena_bytes.max(16);
+    let (declaration, reset) = if stateful {
+        let reset = format!("{name}_reset(arena + {arena});");
+        (format!("{declaration}\nvoid {name}_reset(void *state);"), reset)
+    } else {
+        (declaration, "(void)arena;".to_owned())
+    };
+    let memory = arena + manifest.state_bytes;
     let n_calls = calls.len();
     format!(
         "#include \"harness/harness.h\"\n\n\
@@ -115,8 +145,9 @@ pub(crate) fn glue(name: &str, manifest: &Manifest, mode: Mode) -> String {
          const harness_port harness_ports[] = {{\n{ports}}};\n\
          const harness_call harness_calls[] = {{\n{table}}};\n\
          const uint32_t harness_n_calls = {n_calls}u;\n\
-         uint8_t harness_arena[{arena}u] __attribute__((aligned(16)));\n\
+         uint8_t harness_arena[{memory}u] __attribute__((aligned(16)));\n\
          const uint32_t harness_arena_bytes = {arena}u;\n\n\
+         void harness_begin(uint8_t *arena) {{\n  {reset}\n}}\n\
          void harness_invoke(uint32_t call, uint8_t *arena) {{\n  {invocation}\n}}\n"
     )
 }

@@ -94,7 +94,7 @@ impl Footprint {
             weights,
             constants,
             code,
-            arena: manifest.arena_bytes as u64,
+            arena: (manifest.arena_bytes + manifest.state_bytes) as u64,
             variables,
             steps: step_bytes(&symbols, manifest),
             symbols,

@@ -27,7 +27,8 @@ pub(crate) fn measure(
     let stack = captures.iter().filter_map(|capture| capture.stack_bytes).max();
     let arena = compiled.bundle.manifest.arena_bytes as u64;
     let statics = footprint.map(|footprint| footprint.variables);
-    let total = statics.zip(stack).map(|(statics, stack)| arena + statics + stack);
+    let state = compiled.bundle.manifest.state_bytes as u64;
+    let total = statics.zip(stack).map(|(statics, stack)| arena + state + statics + stack);
     RunReport {
         schema: RUN_SCHEMA.to_string(),
         model: model.report(),
@@ -45,7 +46,7 @@ pub(crate) fn measure(
         cost: CostReport::default(),
         bottleneck: None,
         fit: None,
-        ram_bytes: RamBytes { arena, statics, stack, total },
+        ram_bytes: RamBytes { arena, state, statics, stack, total },
         flash_bytes: footprint.map(|footprint| FlashBytes {
             weights: footprint.weights,
             constants: footprint.constants,

@@ -62,6 +62,8 @@ mod tests {
         assert_eq!(fs::read_to_string(to.join("a/b.c")).unwrap(), "two");
         let manifest = smidgen_compiler::emit::Manifest {
             arena_bytes: 8,
+            state_bytes: 0,
+            states: vec![],
             inputs: vec![],
             outputs: vec![],
             steps: vec![],

@@ -122,6 +122,9 @@ pub struct Estimate {
 pub struct RamBytes {
     /// Inputs, outputs, activations and scratch.
     pub arena: u64,
+    /// What the model keeps from one inference to the next.
+    #[serde(default)]
+    pub state: u64,
     /// Variables outside the arena; not known on the host.
     #[serde(rename = "static")]
     pub statics: Option<u64>,

@@ -3,7 +3,7 @@
 use crate::cost::{CostReport, FitReport, Terms};
 use crate::inputs::Sample;
 use crate::report::{FlashBytes, ModelReport, RamBytes, Verdict};
-use crate::workbench::{Evaluation, Workbench};
+use crate::workbench::{Evaluation, Workbench, with_states};
 use crate::{Error, Model, Recipe, pareto};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -193,9 +193,10 @@ impl Workbench {
         terms: &Terms,
         progress: &(dyn Fn(&Variant<'_>) + Sync),
     ) -> Result<Survey, Error> {
+        let fed = with_states(model, samples)?;
         let reference = || self.reference(model, samples);
         let run = |variant: &Variant| {
-            let executed = self.execute(model, &variant.stand_in, recipe, samples, &|_| ());
+            let executed = self.execute(model, &variant.stand_in, recipe, &fed, &|_| ());
             progress(variant);
             executed
         };

@@ -4,11 +4,11 @@
 use crate::compare::{Comparison, compare, compare_output};
 use crate::inputs::Sample;
 use crate::report::Verdict;
-use crate::workbench::split;
+use crate::workbench::{evaluate_all, split};
 use crate::{Error, Model, Recipe, Workbench};
 use serde::Serialize;
 use smidgen_compiler::Compiled;
-use smidgen_compiler::eval::{self, Values};
+use smidgen_compiler::eval::Values;
 use smidgen_compiler::lower::{Operand, Port};
 use smidgen_compiler::tensor::Data;
 use smidgen_run::{Image, Mode, Request};
@@ -78,13 +78,7 @@ impl Workbench {
         recipe: &Recipe,
         samples: &[Sample],
     ) -> Result<TargetReport, Error> {
-        let values: Vec<Values> = samples
-            .iter()
-            .map(|sample| {
-                eval::evaluate(&model.graph, sample)
-                    .map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))
-            })
-            .collect::<Result<_, _>>()?;
+        let values = evaluate_all(model, &model.graph, samples)?;
         let stand_in = self.stand_in(board)?;
         let compiled = self.compile(model, &stand_in, recipe)?;
         let mut report = self.verify_layers(&compiled, &stand_in, recipe, &values)?;

@@ -9,13 +9,15 @@ use crate::report::{RunReport, Verdict};
 use crate::{Error, Model, Recipe, arrays, write_package};
 use rayon::prelude::*;
 use smidgen_compiler::emit::PortSpec;
-use smidgen_compiler::eval;
+use smidgen_compiler::eval::{self, Values};
+use smidgen_compiler::graph::Graph;
 use smidgen_compiler::lower::Port;
 use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
 use smidgen_run::doctor::Availability;
 use smidgen_run::{Builder, Cache, Capture, Image, Mode, Request, Runner};
 use smidgen_target::{Board, Registry};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Boards, caches and what one can do with them.
@@ -127,7 +129,8 @@ impl Workbench {
         progress: &(dyn Fn(Stage) + Sync),
     ) -> Result<Evaluation, Error> {
         let stand_in = self.stand_in(board)?;
-        let executed = self.execute(model, &stand_in, recipe, samples, progress)?;
+        let fed = with_states(model, samples)?;
+        let executed = self.execute(model, &stand_in, recipe, &fed, progress)?;
         progress(Stage::Verify);
         let reference = self.reference(model, samples)?;
         let mut evaluation = self.conclude(model, recipe, executed, &reference)?;
@@ -135,7 +138,8 @@ impl Workbench {
         Ok(evaluation)
     }
 
-    /// Compiles, builds and runs on a board that can be run here.
+    /// Compiles, builds and runs on a board that can be run here. `samples` are
+    /// [`with_states`].
     pub(crate) fn execute(
         &self,
         model: &Model,
@@ -163,11 +167,11 @@ impl Workbench {
     ) -> Result<Evaluation, Error> {
         let Executed { compiled, image, captures } = executed;
         let board = &image.board;
-        let outputs: Vec<Vec<Data>> = captures
-            .iter()
-            .map(|capture| split(&compiled.bundle.manifest.outputs, &capture.outputs[0]))
-            .collect();
-        let ports = 0..compiled.bundle.manifest.outputs.len();
+        let manifest = &compiled.bundle.manifest;
+        let results: Vec<_> = manifest.outputs.iter().chain(&manifest.states).cloned().collect();
+        let outputs: Vec<Vec<Data>> =
+            captures.iter().map(|capture| split(&results, &capture.outputs[0])).collect();
+        let ports = 0..results.len();
         let comparisons = ports.map(|port| compare_output(port, reference, &outputs));
         let (mut verdict, mut max_difference) = (Verdict::Exact, 0f64);
         for comparison in comparisons {
@@ -185,7 +189,8 @@ impl Workbench {
         Ok(Evaluation { report, outputs, compiled, image, captures, slowest, workload })
     }
 
-    /// Outputs that a board computes for several samples in one run; nothing is measured.
+    /// Outputs that a board computes for samples that follow each other in one run; nothing is
+    /// measured.
     pub fn infer(
         &self,
         model: &Model,
@@ -195,7 +200,9 @@ impl Workbench {
     ) -> Result<Vec<Vec<Data>>, Error> {
         let board = &self.stand_in(board)?;
         let compiled = self.compile(model, board, recipe)?;
-        let image = self.build(&compiled, board, recipe, Mode::Inference)?;
+        let stateful = compiled.bundle.manifest.state_bytes > 0;
+        let mode = if stateful { Mode::Stream } else { Mode::Inference };
+        let image = self.build(&compiled, board, recipe, mode)?;
         let bytes = |sample: &Sample| sample.iter().flat_map(Data::to_le_bytes).collect();
         let request = Request::new(samples.iter().map(bytes).collect());
         let capture = self.runner(board)?.run(&image, &request)?;
@@ -241,15 +248,49 @@ impl Workbench {
         Ok(smidgen_run::runner(board, &self.cache)?)
     }
 
-    /// Model outputs that the reference computes, per sample.
+    /// Model outputs that the reference computes, per sample, and after them the new contents of
+    /// the states. The samples of a model with state follow each other.
     pub fn reference(&self, model: &Model, samples: &[Sample]) -> Result<Vec<Vec<Data>>, Error> {
-        let evaluate = |sample: &Sample| {
-            let values = eval::evaluate(&model.source, sample)
-                .map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))?;
-            Ok(eval::outputs(&model.source, &values))
+        let graph = &model.source;
+        let results = |values: Values| {
+            let [_, after] = eval::states(graph, &values);
+            eval::outputs(graph, &values).into_iter().chain(after).collect()
         };
-        samples.par_iter().map(evaluate).collect()
+        Ok(evaluate_all(model, graph, samples)?.into_iter().map(results).collect())
     }
+}
+
+/// Data of all values of one of the model's graphs, per sample. Samples of a model with state
+/// follow each other.
+pub(crate) fn evaluate_all(
+    model: &Model,
+    graph: &Graph,
+    samples: &[Sample],
+) -> Result<Vec<Values>, Error> {
+    let values = if graph.states().is_empty() {
+        samples.par_iter().map(|sample| eval::evaluate(graph, sample)).collect()
+    } else {
+        eval::evaluate_stream(graph, samples)
+    };
+    values.map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))
+}
+
+/// The samples, each with the contents of the states before it: so inferences that follow each
+/// other can be run apart.
+pub(crate) fn with_states<'a>(
+    model: &Model,
+    samples: &'a [Sample],
+) -> Result<Cow<'a, [Sample]>, Error> {
+    let graph = &model.graph;
+    if graph.states().is_empty() {
+        return Ok(Cow::Borrowed(samples));
+    }
+    let values = evaluate_all(model, graph, samples)?;
+    let fed = samples.iter().zip(&values).map(|(sample, values)| {
+        let [before, _] = eval::states(graph, values);
+        sample.iter().cloned().chain(before).collect()
+    });
+    Ok(fed.collect())
 }
 
 impl Evaluation {

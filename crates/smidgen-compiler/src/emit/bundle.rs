@@ -28,6 +28,10 @@ pub struct BundleFile {
 pub struct Manifest {
     /// Bytes of the arena, which holds inputs, outputs, activations and scratch. Aligned to 16.
     pub arena_bytes: usize,
+    /// Bytes of the memory that keeps its content between inferences; 0 if the model has no state.
+    pub state_bytes: usize,
+    /// States in order, in the state memory.
+    pub states: Vec<PortSpec>,
     /// Model inputs in order. Valid until the first step runs.
     pub inputs: Vec<PortSpec>,
     /// Model outputs in order. Valid after the last step.
@@ -49,12 +53,25 @@ pub struct ConstantSpec {
     pub is_weight: bool,
 }
 
-/// A tensor at a fixed place of the arena.
+/// The memories that the caller of a model provides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Region {
+    /// Working memory of one inference.
+    #[default]
+    Arena,
+    /// Memory that keeps its content between inferences.
+    State,
+}
+
+/// A tensor at a fixed place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortSpec {
     /// Name in the source model.
     pub name: String,
-    /// Byte offset in the arena.
+    /// The memory that it lies in.
+    pub region: Region,
+    /// Byte offset in the memory.
     pub offset: usize,
     /// Size in bytes.
     pub bytes: usize,
@@ -104,7 +121,8 @@ pub struct StepSpec {
     pub name: String,
     /// The operator's name, such as `CONV_2D`.
     pub kind: String,
-    /// C symbol of the step's function, `void f(uint8_t *arena)`, never inlined.
+    /// C symbol of the step's function, never inlined: `void f(uint8_t *arena)`, or
+    /// `void f(uint8_t *arena, uint8_t *state)` in a model with state.
     pub function: String,
     /// Multiply-accumulate operations of one inference.
     pub macs: u64,

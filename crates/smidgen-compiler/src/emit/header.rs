@@ -19,11 +19,24 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
         text,
         "   Give {name}_run an arena, write the inputs into it before and read the outputs"
     );
-    line!(
-        text,
-        "   from it afterwards. The run may overwrite the inputs. No state survives a run, so"
-    );
-    line!(text, "   runs on different arenas may overlap in time. */");
+    if manifest.state_bytes == 0 {
+        line!(
+            text,
+            "   from it afterwards. The run may overwrite the inputs. No state survives a run, so"
+        );
+        line!(text, "   runs on different arenas may overlap in time. */");
+    } else {
+        line!(text, "   from it afterwards. The run may overwrite the inputs.");
+        line!(
+            text,
+            "   What the model remembers from one run to the next is in a state of its own:"
+        );
+        line!(
+            text,
+            "   call {name}_reset before the first run of a sequence. Several sequences may take"
+        );
+        line!(text, "   turns on one arena, each with its own state. */");
+    }
     line!(text, "#ifndef {upper}_MODEL_H\n#define {upper}_MODEL_H\n");
     line!(text, "#include <stddef.h>\n#include <stdint.h>\n");
     line!(text, "#ifdef __cplusplus\nextern \"C\" {{\n#endif\n");
@@ -34,6 +47,9 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
     line!(text, "    uint8_t bytes[{upper}_ARENA_BYTES];");
     line!(text, "    int64_t alignment; /* the arena must be aligned to 8 bytes */");
     line!(text, "}} {name}_arena;");
+    if manifest.state_bytes > 0 {
+        state(&mut text, name, &upper, manifest);
+    }
     for (index, port) in manifest.inputs.iter().enumerate() {
         constants(&mut text, &upper, &format!("INPUT{index}"), port);
     }
@@ -46,13 +62,42 @@ pub(super) fn header(name: &str, manifest: &Manifest) -> String {
     for (index, port) in manifest.outputs.iter().enumerate() {
         accessor(&mut text, name, &upper, &format!("output{index}"), port);
     }
-    line!(text, "\n/* One inference. `arena` has {upper}_ARENA_BYTES bytes, aligned to 8. */");
-    line!(text, "void {name}_run(void *arena);\n");
+    let (more, void, bytes) = if manifest.state_bytes == 0 {
+        ("", "", "")
+    } else {
+        line!(text, "\n/* Fills the state with what a sequence begins with. */");
+        line!(text, "void {name}_reset(void *state);");
+        (" `state` is what the run before left.", ", void *state", ", uint8_t *state")
+    };
+    line!(
+        text,
+        "\n/* One inference. `arena` has {upper}_ARENA_BYTES bytes, aligned to 8.{more} */"
+    );
+    line!(text, "void {name}_run(void *arena{void});\n");
     line!(text, "#ifdef SMIDGEN_TRACE");
     line!(text, "/* The layers of {name}_run in order, to run them one by one; ends with NULL. */");
-    line!(text, "extern void (*const {name}_steps[])(uint8_t *arena);\n#endif\n");
+    line!(text, "extern void (*const {name}_steps[])(uint8_t *arena{bytes});\n#endif\n");
     line!(text, "#ifdef __cplusplus\n}}\n#endif\n\n#endif");
     text
+}
+
+/// The type of the state, and what is in it.
+fn state(text: &mut String, name: &str, upper: &str, manifest: &Manifest) {
+    line!(text, "\n/* What survives a run:");
+    for port in &manifest.states {
+        line!(
+            text,
+            "   byte {}: {} \"{}\"",
+            port.offset,
+            describe(port),
+            names::comment(&port.name)
+        );
+    }
+    line!(text, "*/\n#define {upper}_STATE_BYTES {}\n", manifest.state_bytes);
+    line!(text, "typedef union {{");
+    line!(text, "    uint8_t bytes[{upper}_STATE_BYTES];");
+    line!(text, "    int64_t alignment; /* the state must be aligned to 8 bytes */");
+    line!(text, "}} {name}_state;");
 }
 
 /// Macros with which firmware puts the model into sections of its own.

@@ -9,13 +9,15 @@ mod source;
 mod symbols;
 
 pub use bundle::{
-    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, ScratchSpec, StepSpec,
+    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, Region, ScratchSpec,
+    StepSpec,
 };
 pub use package::package_files;
 
-use crate::lower::{Operand, Port, Program};
+use crate::lower::{Operand, Place, Port, Program};
 use crate::ops::Source;
 use crate::plan::Solution;
+use crate::tensor::TensorType;
 use std::collections::BTreeSet;
 use symbols::Symbols;
 
@@ -44,16 +46,28 @@ pub fn emit(program: &Program, solution: &Solution) -> Bundle {
     Bundle { name, files, manifest }
 }
 
+/// The memory and the offset of a place.
+fn locate(program: &Program, solution: &Solution, place: Place) -> (Region, usize) {
+    match place {
+        Place::Arena(buffer) => (Region::Arena, solution.offsets[buffer]),
+        Place::State(index) => (Region::State, program.states[index].offset),
+    }
+}
+
 fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manifest {
-    let port = |port: &Port| PortSpec {
-        name: port.name.clone(),
-        offset: solution.offsets[port.buffer],
-        bytes: port.ty.bytes(),
-        element: port.ty.dtype.into(),
-        shape: port.ty.shape.dims().to_vec(),
-        scale: port.ty.quant.whole().map(|(scale, _)| scale),
-        zero_point: port.ty.quant.whole().map(|(_, zero_point)| zero_point),
+    let spec = |name: &str, ty: &TensorType, (region, offset): (Region, usize)| PortSpec {
+        name: name.to_owned(),
+        region,
+        offset,
+        bytes: ty.bytes(),
+        element: ty.dtype.into(),
+        shape: ty.shape.dims().to_vec(),
+        scale: ty.quant.whole().map(|(scale, _)| scale),
+        zero_point: ty.quant.whole().map(|(_, zero_point)| zero_point),
     };
+    let port = |port: &Port| spec(&port.name, &port.ty, locate(program, solution, port.place));
+    let states = program.states.iter();
+    let states = states.map(|state| spec(&state.name, &state.ty, (Region::State, state.offset)));
     let activation = |operand: &Operand| match operand {
         Operand::Activation(input) => Some(port(input)),
         Operand::Constant(_) => None,
@@ -80,6 +94,8 @@ fn manifest(program: &Program, solution: &Solution, symbols: &Symbols) -> Manife
     };
     Manifest {
         arena_bytes: solution.peak_bytes.next_multiple_of(ARENA_ALIGN).max(ARENA_ALIGN),
+        state_bytes: program.state_bytes().next_multiple_of(ARENA_ALIGN),
+        states: states.collect(),
         inputs: program.inputs.iter().map(port).collect(),
         outputs: program.outputs.iter().map(port).collect(),
         steps: program.steps.iter().enumerate().map(step).collect(),

@@ -37,8 +37,16 @@ fn example(bundle: &Bundle) -> String {
     let mut line = |s: &str| writeln!(text, "{s}").expect("writing to a string cannot fail");
     line(&format!("/* Runs {name} once and prints its outputs. */"));
     line("#include <stdio.h>\n\n#include \"model.h\"\n");
-    line(&format!("static {name}_arena arena;\n"));
+    let stateful = manifest.state_bytes > 0;
+    line(&format!("static {name}_arena arena;"));
+    if stateful {
+        line(&format!("static {name}_state state;"));
+    }
+    line("");
     line("int main(void) {");
+    if stateful {
+        line(&format!("    {name}_reset(&state); /* once, before a sequence of runs */"));
+    }
     for (index, port) in manifest.inputs.iter().enumerate() {
         let (ty, elements) = (port.element.dtype().c_type(), elements(port));
         line(&format!("    {ty} *input{index} = {name}_input{index}(&arena);"));
@@ -46,7 +54,7 @@ fn example(bundle: &Bundle) -> String {
         line(&format!("        input{index}[i] = 0; /* your data */"));
         line("    }");
     }
-    line(&format!("    {name}_run(&arena);"));
+    line(&format!("    {name}_run(&arena{});", if stateful { ", &state" } else { "" }));
     for (index, port) in manifest.outputs.iter().enumerate() {
         line(&format!("    for (size_t i = 0; i < {}; i++) {{", elements(port)));
         line(&format!("        {}", print(name, index, port)));

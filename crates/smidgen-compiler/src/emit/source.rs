@@ -1,8 +1,8 @@
 //! `model.c` and `model_weights.h`: one function per step, one call per line.
 
 use super::symbols::{KernelSymbol, StepSymbol, Symbols, pointer_type};
-use super::{literal, names};
-use crate::lower::{Operand, Port, Program, Step};
+use super::{Region, literal, names};
+use crate::lower::{Operand, Place, Port, Program, Step};
 use crate::ops::{Arg, Call};
 use crate::plan::Solution;
 use std::fmt::Write;
@@ -43,8 +43,9 @@ pub(super) fn source(
         shared_kernel(&mut text, kernel, &place);
     }
     for (step, symbol) in program.steps.iter().zip(&symbols.steps) {
-        step_function(&mut text, &place, step, symbol, symbols, solution);
+        step_function(&mut text, &place, (step, symbol), symbols, (program, solution));
     }
+    reset_function(&mut text, name, &place, program, symbols);
     run_function(&mut text, name, &place, program, symbols);
     text
 }
@@ -91,10 +92,9 @@ fn shared_kernel(text: &mut String, kernel: &KernelSymbol, place: &str) {
 fn step_function(
     text: &mut String,
     place: &str,
-    step: &Step,
-    symbol: &StepSymbol,
+    (step, symbol): (&Step, &StepSymbol),
     symbols: &Symbols,
-    solution: &Solution,
+    (program, solution): (&Program, &Solution),
 ) {
     let shapes = |ports: Vec<&Port>| {
         let types: Vec<_> = ports.iter().map(|p| format!("{}{}", p.ty.dtype, p.ty.shape)).collect();
@@ -106,23 +106,25 @@ fn step_function(
     });
     line!(text, "\n/* {} {}", step.kind, names::comment(&step.name));
     line!(text, "   {} -> {} */", shapes(inputs.collect()), shapes(step.outputs.iter().collect()));
-    line!(text, "static SMIDGEN_NOINLINE {place} void {}(uint8_t *arena) {{", symbol.function);
-    let at = |buffer: usize, skip: usize, ty: &str| {
-        let offset = solution.offsets[buffer] + skip;
-        format!("({ty})(void *)(arena + {offset})")
+    let parameters = memories(program).map(|memory| format!("uint8_t *{memory}"));
+    let head = format!("static SMIDGEN_NOINLINE {place} void {}", symbol.function);
+    line!(text, "{head}({}) {{", parameters.collect::<Vec<_>>().join(", "));
+    let at = |place: Place, skip: usize, ty: &str| {
+        let (region, offset) = super::locate(program, solution, place);
+        format!("({ty})(void *)({} + {})", memory(region), offset + skip)
     };
     let pointer = |arg: &Arg| match *arg {
         Arg::Constant(i) => symbols.constants[symbol.constants[i]].symbol.clone(),
         Arg::Scratch => {
             let buffer = step.scratch.expect("a step that uses scratch memory has a buffer");
-            format!("(void *)(arena + {})", solution.offsets[buffer])
+            at(Place::Arena(buffer), 0, "void *")
         }
         Arg::Input(i) | Arg::InputAt(i, _) => {
             let skip = if let Arg::InputAt(_, element) = *arg { element } else { 0 };
             match &step.inputs[i] {
                 Operand::Activation(port) => {
                     let ty = pointer_type(step, arg);
-                    at(port.buffer, skip * port.ty.dtype.bytes(), &ty)
+                    at(port.place, skip * port.ty.dtype.bytes(), &ty)
                 }
                 Operand::Constant(_) => {
                     let constant = &symbols.constants[symbol.operands[&i]].symbol;
@@ -133,14 +135,32 @@ fn step_function(
         Arg::Output(i) | Arg::OutputAt(i, _) => {
             let skip = if let Arg::OutputAt(_, element) = *arg { element } else { 0 };
             let port = &step.outputs[i];
-            at(port.buffer, skip * port.ty.dtype.bytes(), &pointer_type(step, arg))
+            at(port.place, skip * port.ty.dtype.bytes(), &pointer_type(step, arg))
         }
         Arg::Int(_) | Arg::Float(_) => unreachable!("numbers are no pointers"),
     };
+    let mut body = String::new();
     for (call, shared) in step.code.calls.iter().zip(&symbol.kernels) {
-        emit_call(text, call, shared.map(|i| symbols.kernels[i].symbol.as_str()), &pointer);
+        emit_call(&mut body, call, shared.map(|i| symbols.kernels[i].symbol.as_str()), &pointer);
     }
-    line!(text, "}}");
+    for memory in memories(program).filter(|memory| !body.contains(&format!("({memory} + "))) {
+        line!(text, "    (void){memory};");
+    }
+    line!(text, "{body}}}");
+}
+
+/// The name of a memory in the generated code.
+fn memory(region: Region) -> &'static str {
+    match region {
+        Region::Arena => "arena",
+        Region::State => "state",
+    }
+}
+
+/// The memories that steps work on.
+fn memories(program: &Program) -> impl Iterator<Item = &'static str> + use<> {
+    let state = (!program.states.is_empty()).then_some(Region::State);
+    [Region::Arena].into_iter().chain(state).map(memory)
 }
 
 fn emit_call(
@@ -160,19 +180,46 @@ fn emit_call(
     list(text, shared.unwrap_or(call.function), &args, ";", 4);
 }
 
-fn run_function(text: &mut String, name: &str, place: &str, program: &Program, symbols: &Symbols) {
-    line!(text, "\n{place} void {name}_run(void *arena) {{");
-    if program.steps.is_empty() {
-        line!(text, "    (void)arena;");
-    } else {
-        line!(text, "    uint8_t *const bytes = arena;");
+/// The function that fills the state memory with the states' first contents.
+fn reset_function(
+    text: &mut String,
+    name: &str,
+    place: &str,
+    program: &Program,
+    symbols: &Symbols,
+) {
+    if program.states.is_empty() {
+        return;
     }
+    line!(text, "\n{place} void {name}_reset(void *state) {{");
+    line!(text, "    uint8_t *const bytes = state;");
+    line!(text, "    for (size_t i = 0; i < {}; i++) bytes[i] = 0;", program.state_bytes());
+    for (state, symbol) in program.states.iter().zip(&symbols.states) {
+        let Some(index) = symbol else { continue };
+        let (from, offset, bytes) =
+            (&symbols.constants[*index].symbol, state.offset, state.ty.bytes());
+        let comment = names::comment(&state.name);
+        line!(text, "    smidgen_copy_bytes({from}, bytes + {offset}, {bytes}); /* {comment} */");
+    }
+    line!(text, "}}");
+}
+
+fn run_function(text: &mut String, name: &str, place: &str, program: &Program, symbols: &Symbols) {
+    let parameters: Vec<_> = memories(program).map(|memory| format!("void *{memory}")).collect();
+    line!(text, "\n{place} void {name}_run({}) {{", parameters.join(", "));
+    for memory in memories(program).filter(|_| program.steps.is_empty()) {
+        line!(text, "    (void){memory};");
+    }
+    let arguments: Vec<_> = memories(program).collect();
     for (step, symbol) in program.steps.iter().zip(&symbols.steps) {
-        line!(text, "    {}(bytes); /* {} */", symbol.function, names::comment(&step.name));
+        let (function, comment) = (&symbol.function, names::comment(&step.name));
+        line!(text, "    {function}({}); /* {comment} */", arguments.join(", "));
     }
     line!(text, "}}");
     line!(text, "\n#ifdef SMIDGEN_TRACE");
-    line!(text, "void (*const {name}_steps[])(uint8_t *arena) = {{");
+    let parameters = memories(program).map(|memory| format!("uint8_t *{memory}"));
+    let parameters = parameters.collect::<Vec<_>>().join(", ");
+    line!(text, "void (*const {name}_steps[])({parameters}) = {{");
     for symbol in &symbols.steps {
         line!(text, "    {},", symbol.function);
     }

@@ -13,6 +13,8 @@ pub(super) struct Symbols<'a> {
     pub(super) kernels: Vec<KernelSymbol<'a>>,
     /// One per step.
     pub(super) steps: Vec<StepSymbol>,
+    /// For each state, index into [`Symbols::constants`] of its first content, unless that is zero.
+    pub(super) states: Vec<Option<usize>>,
 }
 
 /// A constant array.
@@ -52,7 +54,8 @@ pub(super) struct StepSymbol {
 impl<'a> Symbols<'a> {
     /// Names everything in `program`.
     pub(super) fn new(program: &'a Program) -> Self {
-        let mut symbols = Self { constants: vec![], kernels: vec![], steps: vec![] };
+        let mut symbols =
+            Self { constants: vec![], kernels: vec![], steps: vec![], states: vec![] };
         let mut by_content: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
         let uses = call_counts(program);
         let mut by_call: BTreeMap<String, usize> = BTreeMap::new();
@@ -86,6 +89,22 @@ impl<'a> Symbols<'a> {
             }
             let function = format!("step_{index:02}_{}", step.kind.to_ascii_lowercase());
             symbols.steps.push(StepSymbol { function, constants, operands, kernels });
+        }
+        for (index, state) in program.states.iter().enumerate() {
+            let key = content(&state.initial);
+            let is_zero = !key[state.initial.c_type().len()..].iter().any(|&byte| byte != 0);
+            let constant = (!is_zero).then(|| {
+                *by_content.entry(key).or_insert_with(|| {
+                    symbols.constants.push(ConstantSymbol {
+                        symbol: format!("s{index:02}_initial"),
+                        data: &state.initial,
+                        is_weight: true,
+                        comment: format!("first content of {}", names::comment(&state.name)),
+                    });
+                    symbols.constants.len() - 1
+                })
+            });
+            symbols.states.push(constant);
         }
         symbols
     }

@@ -1,6 +1,6 @@
 //! Edits that keep a graph well formed; passes are written in terms of them.
 
-use super::{Graph, Node, ValueId};
+use super::{Graph, Node, State, ValueId};
 use crate::tensor::Data;
 use std::sync::Arc;
 
@@ -16,9 +16,14 @@ impl Graph {
         self.nodes.iter().enumerate().filter(|(_, node)| reads(node)).map(|(i, _)| i).collect()
     }
 
-    /// Whether `value` is a model output.
-    pub fn is_output(&self, value: ValueId) -> bool {
-        self.outputs.contains(&value)
+    /// Values that are read after an inference: model outputs and new states.
+    pub fn results(&self) -> impl Iterator<Item = ValueId> + '_ {
+        self.outputs.iter().copied().chain(self.states.iter().map(|state| state.after))
+    }
+
+    /// Whether `value` is read after an inference.
+    pub fn is_result(&self, value: ValueId) -> bool {
+        self.results().any(|result| result == value)
     }
 
     /// Whether `value` is a model input.
@@ -31,10 +36,11 @@ impl Graph {
         &mut self.nodes[index]
     }
 
-    /// Makes every reader of `from`, model outputs included, read `to`.
+    /// Makes every reader of `from`, model outputs and new states included, read `to`.
     pub fn replace_uses(&mut self, from: ValueId, to: ValueId) {
         let reads = self.nodes.iter_mut().flat_map(|node| node.inputs.iter_mut());
-        for id in reads.chain(self.outputs.iter_mut()).filter(|id| **id == from) {
+        let after = self.states.iter_mut().map(|state| &mut state.after);
+        for id in reads.chain(self.outputs.iter_mut()).chain(after).filter(|id| **id == from) {
             *id = to;
         }
     }
@@ -72,6 +78,11 @@ impl Graph {
         let [inputs, outputs] = ports;
         self.inputs.extend(inputs);
         self.outputs.extend(outputs);
+        self.states.extend(other.states.iter().map(|state| State {
+            before: ValueId(state.before.0 + first),
+            after: ValueId(state.after.0 + first),
+            ..state.clone()
+        }));
     }
 
     /// Gives every node a new name made from its old one.

@@ -58,8 +58,21 @@ impl Node {
     }
 }
 
-/// A model. Nodes are in topological order; every value is a model input, a constant or the output
-/// of one node.
+/// Memory that keeps its content from one inference to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Name in the source model.
+    pub name: String,
+    /// The content before an inference.
+    pub before: ValueId,
+    /// The content after it, of the same type; `before` itself where nothing changes it.
+    pub after: ValueId,
+    /// The content before the first inference.
+    pub initial: Arc<Data>,
+}
+
+/// A model. Nodes are in topological order; every value is a model input, the content of a state
+/// before the inference, a constant or the output of one node.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Graph {
     /// Name of the model.
@@ -68,6 +81,7 @@ pub struct Graph {
     nodes: Vec<Node>,
     inputs: Vec<ValueId>,
     outputs: Vec<ValueId>,
+    states: Vec<State>,
 }
 
 impl Graph {
@@ -104,6 +118,31 @@ impl Graph {
     /// Model outputs in order.
     pub fn outputs(&self) -> &[ValueId] {
         &self.outputs
+    }
+
+    /// States in order.
+    pub fn states(&self) -> &[State] {
+        &self.states
+    }
+
+    /// Adds a state, and returns its content before an inference.
+    pub fn add_state(
+        &mut self,
+        name: impl Into<String>,
+        ty: TensorType,
+        initial: impl Into<Arc<Data>>,
+    ) -> ValueId {
+        let name = name.into();
+        let before = self.add_value(name.clone(), ty);
+        self.states.push(State { name, before, after: before, initial: initial.into() });
+        before
+    }
+
+    /// Declares what the state that was `before` will be after an inference.
+    pub fn set_state(&mut self, before: ValueId, after: ValueId) {
+        for state in self.states.iter_mut().filter(|state| state.before == before) {
+            state.after = after;
+        }
     }
 
     /// Adds a value that some node or input will define.

@@ -13,6 +13,11 @@ impl fmt::Display for Graph {
         for &id in &self.inputs {
             writeln!(f, "  input %{} = {} {:?}", id.0, self.value(id).ty, self.value(id).name)?;
         }
+        for state in &self.states {
+            let ty = &self.value(state.before).ty;
+            let (before, after) = (state.before.0, state.after.0);
+            writeln!(f, "  state %{before} = {ty}, then %{after} {:?}", state.name)?;
+        }
         for node in &self.nodes {
             let types: Vec<_> =
                 node.outputs.iter().map(|&id| self.value(id).ty.to_string()).collect();

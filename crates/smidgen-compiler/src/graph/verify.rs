@@ -19,7 +19,8 @@ impl Graph {
                 problems.push(Diagnostic::new(Code::Inconsistent, at, text));
             }
         }
-        for &input in &self.inputs {
+        let states = self.states.iter().map(|state| state.before);
+        for input in self.inputs.iter().copied().chain(states) {
             self.define(input, &Origin::Model, &mut defined, &mut problems);
         }
         for node in &self.nodes {
@@ -37,10 +38,20 @@ impl Graph {
             }
             problems.extend(self.check_types(node).err());
         }
-        for &output in &self.outputs {
+        for state in &self.states {
+            let types = [state.before, state.after].map(|id| &self.value(id).ty);
+            let (ty, initial) = (types[0], &state.initial);
+            let fits = (initial.dtype(), initial.len()) == (ty.dtype, ty.shape.elements());
+            if !fits || types[0] != types[1] {
+                let at = Origin::Value { name: state.name.clone() };
+                let text = format!("is a state of {ty} whose contents have other types");
+                problems.push(Diagnostic::new(Code::Inconsistent, at, text));
+            }
+        }
+        for output in self.results() {
             if !defined[output.index()] {
                 let at = Origin::Value { name: self.value(output).name.clone() };
-                let text = "is a model output, but no layer computes it";
+                let text = "is a result of the model, but no layer computes it";
                 problems.push(Diagnostic::new(Code::Inconsistent, at, text));
             }
         }
@@ -79,6 +90,15 @@ impl Graph {
                 return Err(inconsistent(format!(
                     "computes {dtype}{shape}, but the model declares {}{}",
                     declared.dtype, declared.shape
+                )));
+            }
+        }
+        let updates = node.op.updates();
+        let first = site.outputs.len().saturating_sub(updates.len());
+        for (&operand, output) in updates.iter().zip(&site.outputs[first..]) {
+            if site.inputs.get(operand).is_none_or(|input| input.ty != *output) {
+                return Err(inconsistent(format!(
+                    "input {operand} holds a state, whose type cannot become {output}"
                 )));
             }
         }

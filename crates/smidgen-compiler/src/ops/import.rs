@@ -40,31 +40,22 @@ pub struct Imported<O> {
     pub op: O,
     /// Positions of the layer's inputs that become operands, in order; `None` for all that are present.
     pub operands: Option<Vec<usize>>,
-    /// Operands (their positions among the node's) whose tensors the layer overwrites with a new
-    /// state. The operator has one more output for each, after the layer's own and in this order.
-    pub updates: Vec<usize>,
 }
 
 impl<O> Imported<O> {
     /// An operator that reads all inputs of the layer.
     pub fn all(op: O) -> Self {
-        Self { op, operands: None, updates: Vec::new() }
+        Self { op, operands: None }
     }
 
     /// An operator that reads some inputs; the others have become attributes.
     pub fn reading(op: O, operands: impl Into<Vec<usize>>) -> Self {
-        Self { op, operands: Some(operands.into()), updates: Vec::new() }
-    }
-
-    /// Says which operands are states that the layer overwrites.
-    #[must_use]
-    pub fn updating(self, operands: impl Into<Vec<usize>>) -> Self {
-        Self { updates: operands.into(), ..self }
+        Self { op, operands: Some(operands.into()) }
     }
 
     /// Wraps the operator.
     pub fn map<P>(self, wrap: impl FnOnce(O) -> P) -> Imported<P> {
-        Imported { op: wrap(self.op), operands: self.operands, updates: self.updates }
+        Imported { op: wrap(self.op), operands: self.operands }
     }
 }
 

@@ -36,6 +36,7 @@ pub mod relu6;
 pub mod reshape;
 pub mod softmax;
 pub mod split;
+pub mod store;
 pub mod sub;
 pub mod tanh;
 pub mod transpose;
@@ -60,6 +61,11 @@ impl Op {
     /// The input once more, in memory of its own: for values that cannot share another's.
     pub fn duplicate() -> Self {
         copy::Copy.into()
+    }
+
+    /// A state (input 1) that takes on a value (input 0).
+    pub fn store() -> Self {
+        store::Store.into()
     }
 
     /// The real numbers of a quantised tensor of 8 bits in the other type of 8 bits.
@@ -92,6 +98,13 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
 
     /// Element types and shapes of the outputs.
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError>;
+
+    /// Operands that hold a state which the operator overwrites. It has one more output for each,
+    /// after its own and in this order: the new state, of the same type. Kernels find the old state
+    /// in the memory of that output, and do not read the operand.
+    fn updates(&self) -> Vec<usize> {
+        Vec::new()
+    }
 
     /// Checks what [`OpDef::infer`] does not: quantisation, attributes, element types.
     fn check(&self, site: &Site) -> Result<(), OpError>;
@@ -222,6 +235,12 @@ macro_rules! operators {
                 match self { $(Self::$name(op) => op.infer(inputs),)* }
             }
 
+            /// Operands that hold a state which the operator overwrites; its last outputs are the
+            /// new states.
+            pub fn updates(&self) -> Vec<usize> {
+                match self { $(Self::$name(op) => op.updates(),)* }
+            }
+
             /// Checks quantisation, attributes and element types.
             pub fn check(&self, site: &Site) -> Result<(), OpError> {
                 match self { $(Self::$name(op) => op.check(site),)* }
@@ -301,6 +320,7 @@ operators! {
     reshape::Reshape,
     softmax::Softmax,
     split::Split,
+    store::Store,
     sub::Sub,
     tanh::Tanh,
     transpose::Transpose,

@@ -13,7 +13,7 @@ impl Pass for DeadCode {
 
     fn run(&self, graph: &mut Graph) -> Result<bool, Diagnostic> {
         let mut live: Vec<bool> = vec![false; graph.values().len()];
-        for id in graph.outputs() {
+        for id in graph.results() {
             live[id.index()] = true;
         }
         let mut keep = vec![false; graph.nodes().len()];

@@ -72,12 +72,12 @@ impl Sweep {
 
     /// Makes everything that reads `to` read `from`, or computes `to` where `from` was computed.
     fn bypass(&mut self, graph: &Graph, from: ValueId, to: ValueId) -> bool {
-        if !graph.is_output(to) {
+        if !graph.is_result(to) {
             self.instead[to.index()] = from;
             return true;
         }
         // A model output keeps its name, and is never a model input, a constant or another output.
-        let free = self.computed[from.index()] && !graph.is_output(from);
+        let free = self.computed[from.index()] && !graph.is_result(from);
         // One value can only become one output.
         if free && self.instead[from.index()] == from {
             self.instead[from.index()] = to;

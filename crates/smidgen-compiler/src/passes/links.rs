@@ -5,7 +5,7 @@ use crate::graph::{Graph, ValueId};
 /// Producers and numbers of readers at the time of [`Links::new`].
 pub(super) struct Links {
     producer: Vec<Option<usize>>,
-    /// Operands and model outputs that read each value.
+    /// Operands, model outputs and new states that read each value.
     reads: Vec<u32>,
 }
 
@@ -19,7 +19,7 @@ impl Links {
             node.outputs.iter().for_each(|id| links.producer[id.index()] = Some(index));
             node.inputs.iter().for_each(|id| links.reads[id.index()] += 1);
         }
-        graph.outputs().iter().for_each(|id| links.reads[id.index()] += 1);
+        graph.results().for_each(|id| links.reads[id.index()] += 1);
         links
     }
 

@@ -119,7 +119,7 @@ impl CrossGcc {
 
 /// Refuses an arena that the data memory cannot hold, before a compiler chokes on it.
 fn check_arena(bundle: &Bundle, board: &Board, data: &Memory) -> Result<(), Error> {
-    let arena = bundle.manifest.arena_bytes as u64;
+    let arena = (bundle.manifest.arena_bytes + bundle.manifest.state_bytes) as u64;
     let excess = arena.saturating_sub(u64::from(data.size));
     if excess == 0 {
         return Ok(());
@@ -215,7 +215,15 @@ mod tests {
     fn line_tables_change_no_code() {
         let files = vec![BundleFile { path: "model.c".to_owned(), text: SOURCE.to_owned() }];
         let (inputs, outputs, steps, constants) = (vec![], vec![], vec![], vec![]);
-        let manifest = Manifest { arena_bytes: 256, inputs, outputs, steps, constants };
+        let manifest = Manifest {
+            arena_bytes: 256,
+            state_bytes: 0,
+            states: vec![],
+            inputs,
+            outputs,
+            steps,
+            constants,
+        };
         let bundle = Bundle { name: "model".to_owned(), files, manifest };
         for name in ["qemu-m0plus", "qemu-m4", "qemu-m55", "qemu-rv32imc", "qemu-rv32imafc"] {
             let registry = Registry::builtin();

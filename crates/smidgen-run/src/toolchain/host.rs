@@ -34,7 +34,7 @@ impl Toolchain for HostCc {
                 option: "the host's compiler",
             });
         }
-        let arena = bundle.manifest.arena_bytes as u64;
+        let arena = (bundle.manifest.arena_bytes + bundle.manifest.state_bytes) as u64;
         if arena > ARENA_MOST {
             return Err(Error::DoesNotFit {
                 board: board.name.clone(),

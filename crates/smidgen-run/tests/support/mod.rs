@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test crate uses its own part")]
 
 use smidgen_compiler::emit::{
-    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, StepSpec,
+    Bundle, BundleFile, ConstantSpec, ElementType, Manifest, PortSpec, Region, StepSpec,
 };
 use smidgen_run::{BuildOptions, Builder, Cache, Capture, Error, Image, Mode, Request, runner};
 use smidgen_target::{Board, Registry};
@@ -29,6 +29,7 @@ pub(crate) fn misbehaving(misbehave: &str) -> Bundle {
     );
     let port = |name: &str, offset, bytes, element, shape| PortSpec {
         name: name.to_owned(),
+        region: Region::Arena,
         offset,
         bytes,
         element,
@@ -65,6 +66,8 @@ pub(crate) fn misbehaving(misbehave: &str) -> Bundle {
         ],
         manifest: Manifest {
             arena_bytes: 48,
+            state_bytes: 0,
+            states: vec![],
             inputs: vec![x.clone()],
             outputs: vec![z.clone()],
             steps: vec![

@@ -22,15 +22,26 @@ pub(super) fn run(args: &CompileArgs, cli: &Cli) -> Result<Outcome, Error> {
             "folder": args.output,
             "files": files,
             "arena_bytes": manifest.arena_bytes,
+            "state_bytes": manifest.state_bytes,
             "constant_bytes": constants,
             "inputs": manifest.inputs,
             "outputs": manifest.outputs,
+            "states": manifest.states,
         }));
         return Ok(Outcome::Fine);
     }
     let name = &compiled.bundle.name;
+    let state = match manifest.state_bytes {
+        0 => String::new(),
+        bytes => {
+            let bytes = number(bytes as u64);
+            format!(
+                "  state      {bytes} bytes, kept between runs; {name}_reset begins a sequence\n"
+            )
+        }
+    };
     output::text(&format!(
-        "wrote {} files to {}\n  arena      {} bytes, which the caller provides\n  constants  {} \
+        "wrote {} files to {}\n  arena      {} bytes, which the caller provides\n{state}  constants  {} \
          bytes\n  interface  model.h: {name}_run, {name}_input0 and {name}_output0\n  try it     \
          cmake -S {} -B build && cmake --build build && build/{name}_example\n",
         files.len(),

@@ -6,7 +6,7 @@ use super::constant::{dequantised, is_quantised_weight};
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
-use crate::graph::{Graph, Node, ValueId};
+use crate::graph::{Graph, Node, Value, ValueId};
 use crate::ops::import::{Imported, Layer, MAX_HELPER_ELEMENTS, Port, stored};
 use crate::ops::{Op, OpError, alternative};
 use crate::reader::tflite::{
@@ -30,6 +30,8 @@ pub(super) struct Importer<'a> {
     unknown: Vec<bool>,
     /// Values by tensor and by whether its quantised content is given as real numbers.
     values: BTreeMap<(usize, bool), ValueId>,
+    /// What variable tensors hold before an inference.
+    states: BTreeMap<usize, ValueId>,
     /// Outputs of failed layers, which count as given so that the problem is told once.
     given: Vec<ValueId>,
     /// Bytes of constants that may still be copied: files whose buffers overlap could ask for any number.
@@ -58,6 +60,7 @@ impl<'a> Importer<'a> {
             types: source.tensors.iter().map(tensor_type).collect(),
             unknown: vec![false; source.tensors.len()],
             values: BTreeMap::new(),
+            states: BTreeMap::new(),
             given: Vec::new(),
             constant_bytes: file_bytes.saturating_mul(2),
             graph: Graph::new(options.name.clone()),
@@ -327,13 +330,14 @@ impl<'a> Importer<'a> {
         for (tensor, ty) in converted.inferred {
             self.types[tensor] = Ok(ty);
         }
-        let operands = converted.operands.into_iter();
+        let operands = converted.operands;
         let inputs = operands
-            .map(|(tensor, as_float)| self.value(tensor, as_float))
+            .iter()
+            .map(|&(tensor, as_float)| self.value(tensor, as_float))
             .collect::<Result<Vec<_>, OpError>>()?;
         let source = self.source;
         let outputs = source.operators[layer].outputs.iter().enumerate();
-        let outputs = outputs
+        let mut outputs = outputs
             .map(|(at, tensor)| {
                 let missing = || OpError::inconsistent(format!("output {at} is missing"));
                 let tensor = tensor.ok_or_else(missing)?;
@@ -343,6 +347,9 @@ impl<'a> Importer<'a> {
                 })
             })
             .collect::<Result<Vec<_>, OpError>>()?;
+        for operand in converted.op.updates() {
+            outputs.push(self.update(operands[operand].0, inputs[operand])?);
+        }
         self.graph.add_node(Node {
             name: name.to_owned(),
             layer,
@@ -351,6 +358,21 @@ impl<'a> Importer<'a> {
             outputs,
         });
         Ok(())
+    }
+
+    /// A value for what a variable tensor holds from now on.
+    fn update(&mut self, tensor: usize, old: ValueId) -> Result<ValueId, OpError> {
+        if !self.source.tensors[tensor].is_variable {
+            let name = value_name(self.source, tensor);
+            let text = format!("`{name}` holds its state, but is no variable tensor");
+            return Err(OpError::inconsistent(text));
+        }
+        let Value { name, ty, .. } = self.graph.value(old).clone();
+        let new = self.graph.add_value(name, ty);
+        self.values.insert((tensor, false), new);
+        let before = self.states.get(&tensor).copied().unwrap_or(old);
+        self.graph.set_state(before, new);
+        Ok(new)
     }
 
     /// The value of a tensor, constant where the tensor has content.
@@ -373,6 +395,12 @@ impl<'a> Importer<'a> {
                 self.graph.add_constant(name, TensorType::plain(DType::F32, ty.shape), data)
             }
             Some(data) => self.graph.add_constant(name, ty, data),
+            None if source.is_variable => {
+                let initial = cleared(&ty);
+                let before = self.graph.add_state(name, ty, initial);
+                self.states.insert(tensor, before);
+                before
+            }
             None => self.graph.add_value(name, ty),
         };
         self.values.insert((tensor, as_float), value);
@@ -410,6 +438,14 @@ fn unsupported(code: &OperatorCode) -> OpError {
         }
     };
     OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint) }
+}
+
+/// What a variable tensor holds at first: zero, which quantised int8 means by its zero point.
+fn cleared(ty: &TensorType) -> Data {
+    match (ty.dtype, ty.quant.whole()) {
+        (DType::I8, Some((_, zero))) => Data::I8(vec![zero as i8; ty.shape.elements()]),
+        _ => Data::zeros(ty.dtype, ty.shape.elements()),
+    }
 }
 
 /// The tensor's name, or a made-up one.

@@ -23,10 +23,6 @@ pub(super) fn shaped_type(tensor: &Tensor, dims: &[i32]) -> Result<TensorType, O
         tflite::TensorType::Int4 if tensor.data.is_some() => DType::I8,
         other => dtype(other)?,
     };
-    if tensor.is_variable {
-        return Err(OpError::unsupported("keeps its value between inferences")
-            .hint("make the state an input and an output of the model"));
-    }
     if tensor.is_sparse {
         return Err(OpError::unsupported("is stored sparsely")
             .hint("convert the model without sparse weights"));

@@ -176,9 +176,14 @@ fn memory(lines: &mut Lines, report: &RunReport) {
         (Some(total), Some(statics), Some(stack)) => lines.add(
             "RAM",
             format!(
-                "{} = arena {} + static {} + stack {}",
+                "{} = arena {}{} + static {} + stack {}",
                 room(total, fit.map(|fit| fit.ram.available)),
                 number(ram.arena),
+                if ram.state > 0 {
+                    format!(" + state {}", number(ram.state))
+                } else {
+                    String::new()
+                },
                 number(statics),
                 number(stack)
             ),

@@ -1,0 +1,83 @@
+//! Graph → program: a kernel per step, buffers with lifetimes, in-place claims; no offsets yet.
+
+mod allocation;
+mod program;
+
+pub use program::{Buffer, BufferId, Operand, Place, Port, Program, State, Step};
+
+use crate::diag::{Code, Diagnostic, Origin};
+use crate::graph::Graph;
+use allocation::Allocation;
+use smidgen_target::Features;
+
+/// Chooses kernels for a core with `features` and assigns values to buffers.
+pub fn lower(graph: &Graph, features: &Features) -> Result<Program, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let mut lowerings = Vec::new();
+    for node in graph.nodes() {
+        match node.op.lower(&graph.site(node), features) {
+            Ok(lowering) => lowerings.push((node, lowering)),
+            Err(error) => problems.push(error.at(node.origin())),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let allocation = Allocation::new(graph, &mut lowerings);
+    if let Some(&id) = graph.outputs().iter().find(|&&id| allocation.constant(id).is_some()) {
+        let at = Origin::Value { name: graph.value(id).name.clone() };
+        let text = "is a model output with a constant value, which must be copied first";
+        return Err(vec![Diagnostic::new(Code::Internal, at, text)]);
+    }
+    Ok(allocation.run(lowerings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::plain;
+    use crate::ops::{Op, reshape, tanh};
+    use crate::tensor::{DType, Quant, Rounding, Shape};
+
+    fn tanh() -> Op {
+        tanh::Tanh { rounding: Rounding::Tflm }.into()
+    }
+
+    /// Requires whether the last step of input → tanh → reshape → tanh works in place, where the
+    /// values at `outputs` are outputs too.
+    fn check(outputs: &[usize], in_place: bool) {
+        let mut graph = Graph::new("test");
+        let ty = plain(DType::F32, &[2, 3]);
+        let x = graph.add_input("x", ty);
+        let a = graph.add_op("a", tanh(), &[x], Quant::None).unwrap();
+        let flat = reshape::Reshape { shape: Shape::new([6]).unwrap() };
+        let b = graph.add_op("b", flat, &[a], Quant::None).unwrap();
+        let c = graph.add_op("c", tanh(), &[b], Quant::None).unwrap();
+        let values = [x, a, b];
+        graph.set_outputs(outputs.iter().map(|&i| values[i]).chain([c]).collect());
+        let program = lower(&graph, &Features::default()).unwrap();
+        let [.., last] = program.steps.as_slice() else { panic!("no steps") };
+        let Operand::Activation(from) = &last.inputs[0] else { panic!("a constant") };
+        assert_eq!(from.place == last.outputs[0].place, in_place, "{outputs:?}");
+    }
+
+    #[test]
+    fn the_last_reader_may_overwrite() {
+        check(&[], true);
+    }
+
+    #[test]
+    fn a_model_output_is_not_overwritten() {
+        check(&[1], false);
+    }
+
+    #[test]
+    fn a_view_of_a_model_output_is_not_overwritten() {
+        check(&[2], false);
+    }
+
+    #[test]
+    fn another_output_does_not_matter() {
+        check(&[0], true);
+    }
+}
