@@ -16,10 +16,12 @@ mod site;
 mod window;
 
 pub mod add;
+pub mod arg_max;
 pub mod average_pool_2d;
 pub mod concatenation;
 pub mod conv2d;
 pub mod copy;
+pub mod cumsum;
 pub mod depthwise_conv2d;
 pub mod dequantize;
 pub mod fully_connected;
@@ -39,6 +41,7 @@ pub mod split;
 pub mod store;
 pub mod sub;
 pub mod tanh;
+pub mod top_k;
 pub mod transpose;
 pub mod unpack;
 
@@ -300,10 +303,12 @@ macro_rules! operators {
 
 operators! {
     add::Add,
+    arg_max::ArgMax,
     average_pool_2d::AveragePool2d,
     concatenation::Concatenation,
     conv2d::Conv2d,
     copy::Copy,
+    cumsum::Cumsum,
     depthwise_conv2d::DepthwiseConv2d,
     dequantize::Dequantize,
     fully_connected::FullyConnected,
@@ -323,6 +328,7 @@ operators! {
     store::Store,
     sub::Sub,
     tanh::Tanh,
+    top_k::TopK,
     transpose::Transpose,
     unpack::Unpack,
 }

@@ -47,12 +47,19 @@ impl<'a> Site<'a> {
         whole_quant(self.output(index), &format!("output {index}"))
     }
 
+    /// Requires input 0 to have one of the element types `allowed`.
+    pub fn input_dtype(&self, allowed: &[DType]) -> Result<(), OpError> {
+        let dtype = self.input(0).dtype;
+        if allowed.contains(&dtype) {
+            return Ok(());
+        }
+        Err(OpError::unsupported(format!("element type `{dtype}` is not supported")))
+    }
+
     /// Requires all inputs and outputs to have one of the element types `allowed`, and the same one.
     pub fn same_dtype(&self, allowed: &[DType]) -> Result<DType, OpError> {
+        self.input_dtype(allowed)?;
         let dtype = self.input(0).dtype;
-        if !allowed.contains(&dtype) {
-            return Err(OpError::unsupported(format!("element type `{dtype}` is not supported")));
-        }
         let others = self.inputs.iter().map(|o| o.ty).chain(self.outputs.iter().copied());
         match others.map(|ty| ty.dtype).find(|&d| d != dtype) {
             Some(other) => Err(OpError::inconsistent(format!(

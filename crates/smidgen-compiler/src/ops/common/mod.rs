@@ -6,6 +6,7 @@ pub(super) mod fixed_math;
 pub(super) mod float_math;
 pub(super) mod linear;
 pub(super) mod movement;
+pub(super) mod order;
 pub(super) mod requantise;
 pub(super) mod sum;
 pub(super) mod table;
