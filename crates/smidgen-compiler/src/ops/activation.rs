@@ -26,12 +26,22 @@ impl Activation {
         }
     }
 
-    /// Bounds of a quantised int8 value, as TFLite's `CalculateActivationRangeQuantized`.
+    /// Bounds of a quantised int8 value.
     pub fn clamp_i8(self, scale: f32, zero_point: i32) -> (i32, i32) {
+        self.clamp_integer(DType::I8, scale, zero_point)
+    }
+
+    /// Bounds of a quantised value, of int16 or else int8, as TFLite's
+    /// `CalculateActivationRangeQuantized`.
+    pub fn clamp_integer(self, dtype: DType, scale: f32, zero_point: i32) -> (i32, i32) {
+        let (least, greatest) = match dtype {
+            DType::I16 => (i16::MIN.into(), i16::MAX.into()),
+            _ => (i8::MIN.into(), i8::MAX.into()),
+        };
         let quantised = |real: f32| zero_point.saturating_add((real / scale).round() as i32);
         let (low, high) = self.bounds();
-        let low = low.map_or(-128, |x| quantised(x).clamp(-128, 127));
-        let high = high.map_or(127, |x| quantised(x).clamp(-128, 127));
+        let low = low.map_or(least, |x| quantised(x).clamp(least, greatest));
+        let high = high.map_or(greatest, |x| quantised(x).clamp(least, greatest));
         (low, high)
     }
 

@@ -10,14 +10,12 @@ pub mod case;
 mod common;
 pub mod import;
 mod kernel;
-mod pool;
 mod requantisation;
 mod site;
 mod window;
 
 pub mod add;
 pub mod arg_max;
-pub mod average_pool_2d;
 pub mod concatenation;
 pub mod conv2d;
 pub mod copy;
@@ -26,10 +24,10 @@ pub mod depthwise_conv2d;
 pub mod dequantize;
 pub mod fully_connected;
 pub mod logistic;
-pub mod max_pool_2d;
 pub mod mul;
 pub mod pack;
 pub mod pad;
+pub mod pool_2d;
 pub mod quantize;
 pub mod rebias;
 pub mod reduce;
@@ -50,7 +48,6 @@ pub(crate) use common::COMMON;
 pub use activation::Activation;
 pub use alternatives::alternative;
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
-pub use pool::Pool;
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 
@@ -304,7 +301,6 @@ macro_rules! operators {
 operators! {
     add::Add,
     arg_max::ArgMax,
-    average_pool_2d::AveragePool2d,
     concatenation::Concatenation,
     conv2d::Conv2d,
     copy::Copy,
@@ -313,10 +309,10 @@ operators! {
     dequantize::Dequantize,
     fully_connected::FullyConnected,
     logistic::Logistic,
-    max_pool_2d::MaxPool2d,
     mul::Mul,
     pack::Pack,
     pad::Pad,
+    pool_2d::Pool2d,
     quantize::Quantize,
     rebias::Rebias,
     reduce::Reduce,

@@ -49,12 +49,11 @@ fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
     fused.outputs = vec![output];
     let activation = match &mut fused.op {
         Op::Add(op) => &mut op.activation,
-        Op::AveragePool2d(op) => &mut op.0.activation,
         Op::Conv2d(op) => &mut op.activation,
         Op::DepthwiseConv2d(op) => &mut op.activation,
         Op::FullyConnected(op) => &mut op.activation,
-        Op::MaxPool2d(op) => &mut op.0.activation,
         Op::Mul(op) => &mut op.activation,
+        Op::Pool2d(op) => &mut op.activation,
         Op::Sub(op) => &mut op.activation,
         _ => return None,
     };
@@ -79,9 +78,9 @@ mod tests {
     use super::super::testing::{Builder, SCALE, ZERO_POINT, check};
     use super::{Activation, FuseActivation};
     use crate::graph::ValueId;
+    use crate::ops::pool_2d::{Function, Pool2d};
     use crate::ops::{
-        Op, Pool, Window, add, average_pool_2d, concatenation, conv2d, fully_connected,
-        max_pool_2d, mul, relu, relu6, sub,
+        Op, Window, add, concatenation, conv2d, fully_connected, mul, relu, relu6, sub,
     };
     use crate::tensor::{Quant, Rounding};
 
@@ -99,8 +98,8 @@ mod tests {
         Window::valid([1, 1], [1, 1])
     }
 
-    fn pool(activation: Activation) -> Pool {
-        Pool { kernel: [2, 2], window: valid(), activation }
+    fn pool(function: Function, activation: Activation) -> Op {
+        Pool2d { function, kernel: [2, 2], window: valid(), activation }.into()
     }
 
     /// What `producer` makes of an input, clamped by each of `clamps` in turn.
@@ -165,9 +164,8 @@ mod tests {
 
     #[test]
     fn pools_clamp() {
-        let average: Op = average_pool_2d::AveragePool2d(pool(NONE)).into();
-        let maximum: Op = max_pool_2d::MaxPool2d(pool(NONE)).into();
-        for op in [average, maximum] {
+        for function in [Function::Average, Function::Max] {
+            let op = pool(function, NONE);
             check_clamped(|b, x| b.op(op.clone(), &[x]), &[relu6()], &[op.name()]);
         }
     }
@@ -176,7 +174,7 @@ mod tests {
     fn the_narrower_clamp_counts() {
         for first in [Activation::Relu, Activation::Relu6] {
             for second in [relu(), relu6()] {
-                let op: Op = max_pool_2d::MaxPool2d(pool(first)).into();
+                let op = pool(Function::Max, first);
                 check_clamped(|b, x| b.op(op.clone(), &[x]), &[second], &["MAX_POOL_2D"]);
             }
         }
@@ -184,7 +182,7 @@ mod tests {
 
     #[test]
     fn clamps_that_make_no_third_stay_apart() {
-        let op: Op = max_pool_2d::MaxPool2d(pool(Activation::ReluN1To1)).into();
+        let op = pool(Function::Max, Activation::ReluN1To1);
         check_clamped(|b, x| b.op(op.clone(), &[x]), &[relu()], &["MAX_POOL_2D", "RELU"]);
     }
 
@@ -210,7 +208,7 @@ mod tests {
     fn another_scale_stays() {
         let mut b = Builder::new();
         let x = b.input(&[1, 5, 4, 3]);
-        let y = b.op(max_pool_2d::MaxPool2d(pool(NONE)), &[x]);
+        let y = b.op(pool(Function::Max, NONE), &[x]);
         let y = b.op_to(relu(), &[y], Quant::per_tensor(SCALE / 2.0, ZERO_POINT).unwrap());
         b.output(y);
         check(b, &FuseActivation, &["MAX_POOL_2D", "RELU"]);

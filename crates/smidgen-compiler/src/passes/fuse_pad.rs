@@ -8,7 +8,7 @@ use super::links::Links;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node};
 use crate::ops::pad::Pad;
-use crate::ops::{Op, Window};
+use crate::ops::{Op, Window, pool_2d};
 use crate::tensor::{Data, TensorType};
 
 pub(super) struct FusePad;
@@ -49,7 +49,9 @@ fn fused(graph: &Graph, padding: &Node, node: &Node) -> Option<Node> {
     let (window, kernel, neutral) = match &mut fused.op {
         Op::Conv2d(op) => (&mut op.window, kernel_of([1, 2])?, is_zero(&pad.value, ty)),
         Op::DepthwiseConv2d(op) => (&mut op.window, kernel_of([1, 2])?, is_zero(&pad.value, ty)),
-        Op::MaxPool2d(op) => (&mut op.0.window, op.0.kernel, is_least(&pad.value)),
+        Op::Pool2d(op) if op.function == pool_2d::Function::Max => {
+            (&mut op.window, op.kernel, is_least(&pad.value))
+        }
         _ => return None,
     };
     if !neutral {
@@ -94,6 +96,7 @@ fn is_zero(value: &Data, ty: &TensorType) -> bool {
 fn is_least(value: &Data) -> bool {
     match value {
         Data::I8(v) => v[0] == i8::MIN,
+        Data::I16(v) => v[0] == i16::MIN,
         Data::F32(v) => v[0] <= f32::MIN,
         _ => false,
     }
@@ -104,7 +107,8 @@ mod tests {
     use super::super::testing::{Builder, ZERO_POINT, check};
     use super::FusePad;
     use crate::graph::ValueId;
-    use crate::ops::{Activation, Padding, Pool, Window, average_pool_2d, max_pool_2d};
+    use crate::ops::pool_2d::{Function, Pool2d};
+    use crate::ops::{Activation, Padding, Window};
 
     const ZERO: i8 = ZERO_POINT as i8;
     const SPATIAL: [[usize; 2]; 4] = [[0, 0], [1, 2], [2, 0], [0, 0]];
@@ -128,8 +132,8 @@ mod tests {
         Window::valid([2, 1], [1, 1])
     }
 
-    fn pool(window: Window) -> Pool {
-        Pool { kernel: [3, 3], window, activation: Activation::None }
+    fn pool(function: Function) -> Pool2d {
+        Pool2d { function, kernel: [3, 3], window: valid(), activation: Activation::None }
     }
 
     #[test]
@@ -176,20 +180,19 @@ mod tests {
 
     #[test]
     fn a_maximum_ignores_the_least_number() {
-        let consumer = |b: &mut Builder, x| b.op(max_pool_2d::MaxPool2d(pool(valid())), &[x]);
+        let consumer = |b: &mut Builder, x| b.op(pool(Function::Max), &[x]);
         check_padded(SPATIAL, -128, consumer, &["MAX_POOL_2D"]);
     }
 
     #[test]
     fn a_maximum_sees_zeros() {
-        let consumer = |b: &mut Builder, x| b.op(max_pool_2d::MaxPool2d(pool(valid())), &[x]);
+        let consumer = |b: &mut Builder, x| b.op(pool(Function::Max), &[x]);
         check_padded(SPATIAL, ZERO, consumer, &["PAD", "MAX_POOL_2D"]);
     }
 
     #[test]
     fn an_average_counts_its_elements() {
-        let average = average_pool_2d::AveragePool2d(pool(valid()));
-        let consumer = |b: &mut Builder, x| b.op(average.clone(), &[x]);
+        let consumer = |b: &mut Builder, x| b.op(pool(Function::Average), &[x]);
         check_padded(SPATIAL, ZERO, consumer, &["PAD", "AVERAGE_POOL_2D"]);
     }
 

@@ -26,10 +26,6 @@ pub(super) const REQUANTISE: Source =
 pub(super) const MOVE: Source =
     Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };
 
-/// Windows of pools.
-pub(super) const POOL: Source =
-    Source { file: "smidgen_pool.h", text: include_str!("smidgen_pool.h") };
-
 /// Walks two broadcast operands row by row.
 pub(super) const BROADCAST: Source =
     Source { file: "smidgen_broadcast.h", text: include_str!("smidgen_broadcast.h") };
