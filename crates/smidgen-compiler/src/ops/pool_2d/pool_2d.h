@@ -58,11 +58,9 @@ SMIDGEN_INLINE void smidgen_pool_2d(const void *restrict input, void *restrict o
                             const int32_t element = bytes == 1
                                                         ? *(const int8_t *)x
                                                         : *(const int16_t *)(const void *)x;
-                            if (function != SMIDGEN_POOL_MAX) {
-                                total += element;
-                            } else if (element > total) {
-                                total = element;
-                            }
+                            total = function != SMIDGEN_POOL_MAX ? total + element
+                                    : element > total            ? element
+                                                                 : total;
                             x += channels * bytes;
                         }
                     }
