@@ -56,6 +56,18 @@ SMIDGEN_INLINE int32_t smidgen_doubling_high(int32_t x, int32_t multiplier) {
 #endif
 }
 
+/* x / 2^shift, rounded to the nearest, halves away from zero; |x| < 2^30. */
+SMIDGEN_INLINE int32_t smidgen_round_shift(int32_t x, int32_t shift) {
+    const int32_t half = (int32_t)(((uint32_t)1 << shift) >> 1);
+    const int32_t away = shift > 0 ? x >> 31 : 0;
+    return (x + half + away) >> shift;
+}
+
+/* x * multiplier * 2^(shift - 31), rounded twice, for -2^30 <= x < 2^30 and shift <= 0. */
+SMIDGEN_INLINE int32_t smidgen_scale_down(int32_t x, int32_t multiplier, int32_t shift) {
+    return smidgen_round_shift(smidgen_doubling_high(x, multiplier), -shift);
+}
+
 /* How sums become outputs; chosen when a model is compiled. */
 enum {
     /* Rounded twice, any sum and shift. */
