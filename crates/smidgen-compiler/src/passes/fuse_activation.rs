@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn arithmetic_clamps() {
-        let add: Op = add::Add { activation: NONE }.into();
-        let sub: Op = sub::Sub { activation: NONE }.into();
+        let add: Op = add::Add { activation: NONE, shifting: false }.into();
+        let sub: Op = sub::Sub { activation: NONE, shifting: false }.into();
         let mul: Op = mul::Mul { activation: NONE, rounding: Rounding::Tflm }.into();
         for op in [add, sub, mul] {
             let producer = |b: &mut Builder, x| {

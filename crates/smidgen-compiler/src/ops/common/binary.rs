@@ -13,18 +13,42 @@ pub(crate) fn infer(inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpErr
     let [a, b] = inputs else {
         return Err(OpError::inconsistent(format!("needs 2 inputs, not {}", inputs.len())));
     };
-    Ok(vec![(a.dtype, Broadcast::new(&a.shape, &b.shape)?.shape)])
+    Ok(vec![(a.dtype, Broadcast::new([&a.shape, &b.shape])?.shape)])
 }
 
 /// Applies `f` to all pairs of elements.
-pub(crate) fn eval<T: Element>(site: &Site, inputs: &[&Data], f: impl Fn(T, T) -> T) -> Vec<Data> {
-    vec![T::data(broadcast(site).map(inputs[0].get(), inputs[1].get(), f))]
+pub(crate) fn eval<A: Element, B: Element, Y: Element>(
+    site: &Site,
+    inputs: &[&Data],
+    f: impl Fn(A, B) -> Y,
+) -> Vec<Data> {
+    vec![Y::data(broadcast(site).map(inputs[0].get(), inputs[1].get(), f))]
 }
 
-/// Bounds of an int32 result with a fused activation.
-pub(crate) fn clamp_i32(activation: Activation) -> (i32, i32) {
-    let (low, high) = activation.bounds();
-    (low.map_or(i32::MIN, |x| x as i32), high.map_or(i32::MAX, |x| x as i32))
+/// Applies `f` to all pairs of integers, whatever their types, and narrows the results to `dtype`.
+pub(crate) fn eval_integers(
+    site: &Site,
+    inputs: &[&Data],
+    dtype: DType,
+    f: impl Fn(i64, i64) -> i64,
+) -> Vec<Data> {
+    let wide = |data: &Data| data.integers().expect("the site's element types have been checked");
+    let results = broadcast(site).map(&wide(inputs[0]), &wide(inputs[1]), f);
+    vec![narrow(dtype, &results)]
+}
+
+/// The lowest bits of integers, as elements of `dtype`.
+pub(crate) fn narrow(dtype: DType, integers: &[i64]) -> Data {
+    let integers = integers.iter();
+    match dtype {
+        DType::I8 => Data::I8(integers.map(|&x| x as i8).collect()),
+        DType::U8 => Data::U8(integers.map(|&x| x as u8).collect()),
+        DType::I16 => Data::I16(integers.map(|&x| x as i16).collect()),
+        DType::I32 => Data::I32(integers.map(|&x| x as i32).collect()),
+        DType::I64 => Data::I64(integers.copied().collect()),
+        DType::F32 => Data::F32(integers.map(|&x| x as f32).collect()),
+        DType::Bool => Data::Bool(integers.map(|&x| x != 0).collect()),
+    }
 }
 
 /// Code for a function `f` of int8 operands: that of a function of one operand if the other is one
@@ -62,16 +86,34 @@ pub(crate) fn lower_s8(
 }
 
 /// A call `function(a, b, y, axes, rank, length, step_a, step_b, parameters…)`, in place where an
-/// operand has the output's shape.
+/// operand has the output's shape and element size.
 pub(crate) fn lower(
     site: &Site,
     sources: Vec<Source>,
     function: &'static str,
     parameters: &[(&'static str, Arg)],
 ) -> Lowering {
-    let broadcast = broadcast(site);
+    lower_operands(
+        site,
+        &broadcast(site),
+        [("a", "step_a"), ("b", "step_b")],
+        sources,
+        function,
+        parameters,
+    )
+}
+
+/// The same for `N` operands, given the names of their pointers and steps.
+pub(crate) fn lower_operands<const N: usize>(
+    site: &Site,
+    broadcast: &Broadcast<N>,
+    names: [(&'static str, &'static str); N],
+    sources: Vec<Source>,
+    function: &'static str,
+    parameters: &[(&'static str, Arg)],
+) -> Lowering {
     let (inner, outer) = broadcast.axes.split_first().expect("there is at least one axis");
-    let fields = |axis: &Axis| [axis.count, axis.steps[0], axis.steps[1]];
+    let fields = |axis: &Axis<N>| [axis.count].into_iter().chain(axis.steps);
     let table: Vec<_> = outer.iter().flat_map(fields).map(|size| size as i32).collect();
     let (axes, constants) = if table.is_empty() {
         (Arg::Int(0), vec![])
@@ -79,30 +121,32 @@ pub(crate) fn lower(
         let data = CArray::I32(table);
         (Arg::Constant(0), vec![Constant { name: "axes", is_weight: false, data }])
     };
-    let mut args = vec![
-        ("a", Arg::Input(0)),
-        ("b", Arg::Input(1)),
+    let mut args: Vec<_> = (0..N).map(|i| (names[i].0, Arg::Input(i))).collect();
+    args.extend([
         ("y", Arg::Output(0)),
         ("axes", axes),
         ("rank", Arg::size(outer.len())),
         ("length", Arg::size(inner.count)),
-        ("step_a", Arg::size(inner.steps[0])),
-        ("step_b", Arg::size(inner.steps[1])),
-    ];
+    ]);
+    args.extend(names.iter().zip(inner.steps).map(|(name, step)| (name.1, Arg::size(step))));
     args.extend_from_slice(parameters);
+    let bytes = site.output(0).bytes();
     let elements = site.output(0).shape.elements();
-    let whole = |&i: &usize| site.input(i).shape.elements() == elements;
+    let fits = |&i: &usize| {
+        let input = site.input(i);
+        input.shape.elements() == elements && input.bytes() == bytes
+    };
     Lowering::Code(Lowered {
         sources,
         constants,
         scratch_bytes: 0,
-        in_place: [0, 1].into_iter().filter(whole).collect(),
+        in_place: (0..N).filter(fits).collect(),
         calls: vec![Call { function, args }],
     })
 }
 
-fn broadcast(site: &Site) -> Broadcast {
-    Broadcast::new(&site.input(0).shape, &site.input(1).shape)
+pub(crate) fn broadcast(site: &Site) -> Broadcast<2> {
+    Broadcast::new([&site.input(0).shape, &site.input(1).shape])
         .expect("the site's shapes have been checked")
 }
 

@@ -1,46 +1,49 @@
-//! Broadcasting of two operands, reduced to as few axes as possible.
+//! Broadcasting of two or more operands, reduced to as few axes as possible.
 
 use crate::ops::OpError;
 use crate::tensor::Shape;
 
-/// A run of output elements along which both operands advance evenly.
+/// A run of output elements along which all operands advance evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Axis {
+pub(crate) struct Axis<const N: usize> {
     /// Number of elements.
     pub count: usize,
     /// Elements that each operand advances per output element.
-    pub steps: [usize; 2],
+    pub steps: [usize; N],
 }
 
-/// How the elements of two operands meet in an output.
+/// How the elements of `N` operands meet in an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Broadcast {
+pub(crate) struct Broadcast<const N: usize> {
     /// Shape of the output.
     pub shape: Shape,
-    /// Axes of the output, innermost first, at least one. Neighbours along which both operands
+    /// Axes of the output, innermost first, at least one. Neighbours along which all operands
     /// advance evenly are merged, so operands of equal shape have a single axis.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<Axis<N>>,
 }
 
-impl Broadcast {
+impl<const N: usize> Broadcast<N> {
     /// Aligns the shapes at their last dimension; dimensions of 1 repeat.
-    pub(crate) fn new(a: &Shape, b: &Shape) -> Result<Self, OpError> {
-        let rank = a.rank().max(b.rank());
+    pub(crate) fn new(operands: [&Shape; N]) -> Result<Self, OpError> {
+        let rank = operands.iter().map(|shape| shape.rank()).max().unwrap_or(0);
         // Dimension and stride of an operand at a place counted from the innermost.
         let place = |shape: &Shape, place: usize| match shape.rank().checked_sub(place + 1) {
             Some(axis) if shape[axis] > 1 => (shape[axis], shape.strides()[axis]),
             _ => (1, 0),
         };
         let mut dims = Vec::with_capacity(rank);
-        let mut axes: Vec<Axis> = Vec::new();
+        let mut axes: Vec<Axis<N>> = Vec::new();
         for i in 0..rank {
-            let ((m, step_a), (n, step_b)) = (place(a, i), place(b, i));
-            if m != n && m != 1 && n != 1 {
+            let places = operands.map(|shape| place(shape, i));
+            let count = places.iter().map(|&(size, _)| size).max().unwrap_or(1);
+            if let Some(other) = places.iter().find(|&&(size, _)| size != count && size != 1) {
+                let shapes = operands.map(ToString::to_string).join(", ");
                 return Err(OpError::inconsistent(format!(
-                    "shapes {a} and {b} cannot be broadcast: dimensions {m} and {n} differ"
+                    "shapes {shapes} cannot be broadcast: dimensions {} and {count} differ",
+                    other.0
                 )));
             }
-            let axis = Axis { count: m.max(n), steps: [step_a, step_b] };
+            let axis = Axis { count, steps: places.map(|(_, step)| step) };
             dims.push(axis.count);
             match axes.last_mut() {
                 _ if axis.count == 1 => {}
@@ -51,40 +54,46 @@ impl Broadcast {
             }
         }
         if axes.is_empty() {
-            axes.push(Axis { count: 1, steps: [0, 0] });
+            axes.push(Axis { count: 1, steps: [0; N] });
         }
         dims.reverse();
         let shape = Shape::new(dims).map_err(|e| OpError::inconsistent(e.to_string()))?;
         Ok(Self { shape, axes })
     }
 
-    /// `f` of every pair of elements, in the output's order.
-    pub(crate) fn map<A: Copy, B: Copy, Y>(
-        &self,
-        a: &[A],
-        b: &[B],
-        mut f: impl FnMut(A, B) -> Y,
-    ) -> Vec<Y> {
-        let mut output = Vec::with_capacity(self.shape.elements());
+    /// The positions of the operands' elements that meet, in the output's order.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = [usize; N]> {
         let mut index = vec![0; self.axes.len()];
-        let mut at = [0, 0];
-        while output.len() < self.shape.elements() {
-            output.push(f(a[at[0]], b[at[1]]));
+        let mut next = [0; N];
+        (0..self.shape.elements()).map(move |_| {
+            let current = next;
             for (i, axis) in index.iter_mut().zip(&self.axes) {
                 *i += 1;
                 let carry = *i == axis.count;
                 if carry {
                     *i = 0;
                 }
-                for (at, step) in at.iter_mut().zip(axis.steps) {
+                for (at, step) in next.iter_mut().zip(axis.steps) {
                     if carry { *at -= step * (axis.count - 1) } else { *at += step }
                 }
                 if !carry {
                     break;
                 }
             }
-        }
-        output
+            current
+        })
+    }
+}
+
+impl Broadcast<2> {
+    /// `f` of every pair of elements, in the output's order.
+    pub(crate) fn map<A: Copy, B: Copy, Y>(
+        &self,
+        a: &[A],
+        b: &[B],
+        f: impl Fn(A, B) -> Y,
+    ) -> Vec<Y> {
+        self.positions().map(|[i, j]| f(a[i], b[j])).collect()
     }
 }
 
@@ -94,7 +103,7 @@ mod tests {
 
     fn check(a: &[usize], b: &[usize], axes: &[(usize, [usize; 2])]) {
         let (a, b) = (Shape::new(a).unwrap(), Shape::new(b).unwrap());
-        let broadcast = Broadcast::new(&a, &b).unwrap();
+        let broadcast = Broadcast::new([&a, &b]).unwrap();
         let found: Vec<_> = broadcast.axes.iter().map(|axis| (axis.count, axis.steps)).collect();
         assert_eq!(found, axes, "{a} {b}");
         // Every element meets the elements whose indices agree with its own.
@@ -147,8 +156,19 @@ mod tests {
     #[test]
     fn contradictions_are_refused() {
         let shape = |dims: &[usize]| Shape::new(dims).unwrap();
-        assert!(Broadcast::new(&shape(&[2, 3]), &shape(&[2, 4])).is_err());
+        assert!(Broadcast::new([&shape(&[2, 3]), &shape(&[2, 4])]).is_err());
         let long = shape(&[1 << 20, 1]);
-        assert!(Broadcast::new(&long, &shape(&[1 << 20])).is_err());
+        assert!(Broadcast::new([&long, &shape(&[1 << 20])]).is_err());
+    }
+
+    #[test]
+    fn three_operands_meet() {
+        let shape = |dims: &[usize]| Shape::new(dims).unwrap();
+        let shapes = [shape(&[2, 1]), shape(&[3]), shape(&[1, 3])];
+        let broadcast = Broadcast::new(shapes.each_ref()).unwrap();
+        assert_eq!(broadcast.shape, shape(&[2, 3]));
+        assert_eq!(broadcast.positions().nth(4), Some([1, 1, 1]));
+        let odd = shape(&[2]);
+        assert!(Broadcast::new([&shapes[0], &shapes[1], &odd]).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! What several operators share: families of operators, exact arithmetic and C headers.
 
+pub(super) mod arithmetic;
 pub(super) mod binary;
 pub(super) mod broadcast;
 pub(super) mod fixed_math;

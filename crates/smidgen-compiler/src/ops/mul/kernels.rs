@@ -1,47 +1,56 @@
 //! Kernels of `MUL`.
 
-use super::{Mul, Product};
+use super::{Mul, PLAIN, Product};
 use crate::ops::common::linear::Ideal;
 use crate::ops::common::{BROADCAST, COMMON, REQUANTISE, binary};
+use crate::ops::requantisation::Requantisation;
 use crate::ops::{Arg, Kernel, Lowering, Site, Source};
-use crate::tensor::{DType, Data};
+use crate::tensor::{DType, Data, Rounding};
 
 pub(super) const TABLE: &[Kernel<Mul>] = &[
-    Kernel { name: "mul_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
-    Kernel { name: "mul_s32", needs: &[], accepts: accepts_s32, lower: lower_s32 },
-    Kernel { name: "mul_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
+    Kernel {
+        name: "mul_s8",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I8,
+        lower: lower_s8,
+    },
+    Kernel {
+        name: "mul_s16",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I16,
+        lower: lower_s16,
+    },
+    Kernel {
+        name: "mul",
+        needs: &[],
+        accepts: |_, _| true,
+        lower: |op, site| PLAIN.lower(site, op.activation),
+    },
 ];
 
 const MUL: Source = Source { file: "smidgen_mul.h", text: include_str!("mul.h") };
 
-fn accepts_s8(_: &Mul, site: &Site) -> bool {
-    site.input(0).dtype == DType::I8
-}
-
-fn accepts_s32(_: &Mul, site: &Site) -> bool {
-    site.input(0).dtype == DType::I32
-}
-
-fn accepts_f32(_: &Mul, site: &Site) -> bool {
-    site.input(0).dtype == DType::F32
+fn product(op: &Mul, site: &Site) -> Product {
+    Product::new(op, site).expect("the site's quantisation has been checked")
 }
 
 fn lower_s8(op: &Mul, site: &Site) -> Lowering {
-    let product = Product::new(op, site).expect("the site's quantisation has been checked");
+    let product = product(op, site);
     let ideal = ideal(site, &product);
-    binary::lower_s8(site, ideal.as_ref(), |a, b| product.apply(a, b), || general(site, &product))
+    let pair = |a: i8, b: i8| product.apply(a.into(), b.into()) as i8;
+    binary::lower_s8(site, ideal.as_ref(), pair, || general(site, &product))
 }
 
-fn lower_s32(op: &Mul, site: &Site) -> Lowering {
-    let (low, high) = binary::clamp_i32(op.activation);
-    let bounds = [("low", Arg::Int(low)), ("high", Arg::Int(high))];
-    binary::lower(site, vec![COMMON, BROADCAST, REQUANTISE, MUL], "smidgen_mul_s32", &bounds)
-}
-
-fn lower_f32(op: &Mul, site: &Site) -> Lowering {
-    let (low, high) = op.activation.clamp_f32();
-    let bounds = [("low", Arg::Float(low)), ("high", Arg::Float(high))];
-    binary::lower(site, vec![COMMON, BROADCAST, REQUANTISE, MUL], "smidgen_mul_f32", &bounds)
+fn lower_s16(op: &Mul, site: &Site) -> Lowering {
+    let Product { multiplier, clamp, .. } = product(op, site);
+    let parameters = [
+        ("multiplier", Arg::Int(multiplier.mantissa)),
+        ("shift", Arg::Int(multiplier.shift)),
+        ("low", Arg::Int(clamp.0)),
+        ("high", Arg::Int(clamp.1)),
+    ];
+    let sources = vec![COMMON, BROADCAST, REQUANTISE, MUL];
+    binary::lower(site, sources, "smidgen_mul_s16", &parameters)
 }
 
 /// The greatest absolute value of a product of int8 numbers less their zero points.
@@ -59,14 +68,21 @@ fn ideal(site: &Site, product: &Product) -> Option<Ideal> {
         (Some(a), None) => ([0.0, a - zero_a], zero_b),
         (None, None) => return None,
     };
-    let output = &product.output;
-    let factors = slopes.map(|slope| slope * output.reals[0]);
+    let factors = slopes.map(|slope| slope * product.real);
     let constant = -(factors[0] + factors[1]) * zero;
-    Some(Ideal { factors, constant, zero_point: output.output_zero_point, clamp: output.clamp })
+    let Product { output_zero_point: zero_point, clamp, .. } = *product;
+    Some(Ideal { factors, constant, zero_point, clamp })
 }
 
 fn general(site: &Site, product: &Product) -> Lowering {
-    let output = &product.output;
+    let output = Requantisation {
+        input_zero_point: 0,
+        output_zero_point: product.output_zero_point,
+        multipliers: vec![product.multiplier],
+        reals: vec![product.real],
+        clamp: product.clamp,
+        rounding: Rounding::Tflm,
+    };
     let [multiplier, shift] = output.scale(0);
     let mut parameters = vec![
         ("zero_a", Arg::Int(product.zero_points[0])),

@@ -1,14 +1,14 @@
 //! `MUL`: the product of two tensors with broadcasting.
 //!
-//! Inputs: two tensors of int8, int32 or float32 whose shapes agree where neither is 1. Output: their
-//! broadcast shape. int32 wraps.
+//! Inputs: two tensors of int8, int16, int32, int64 or float32 whose shapes agree where neither is 1.
+//! Output: their broadcast shape. int32 and int64 wrap.
 
 pub(super) mod cases;
 mod import;
 mod kernels;
 
-use super::common::{binary, float_math};
-use super::requantisation::Requantisation;
+use super::common::arithmetic::{ARITHMETIC, Arithmetic};
+use super::common::binary;
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
@@ -17,13 +17,20 @@ use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 pub struct Mul {
     /// Clamp of the output.
     pub activation: Activation,
-    /// TFLite Micro computes the factor of int8 products in double precision, LiteRT in single.
+    /// TFLite Micro computes the factor of quantised products in double precision, LiteRT in single.
     pub rounding: Rounding,
 }
 
+const PLAIN: Arithmetic = Arithmetic {
+    integer: i64::wrapping_mul,
+    float: |a, b| a * b,
+    functions: ["smidgen_mul_s32", "smidgen_mul_s64", "smidgen_mul_f32"],
+    source: ARITHMETIC,
+};
+
 impl OpDef for Mul {
     const NAME: &'static str = "MUL";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::F32];
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
@@ -31,36 +38,30 @@ impl OpDef for Mul {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        match site.same_dtype(&[DType::I8, DType::I32, DType::F32])? {
-            DType::I8 => Product::new(self, site).map(|_| ()),
+        match site.same_dtype(Self::TYPES)? {
+            DType::I8 | DType::I16 => Product::new(self, site).map(|_| ()),
             _ => Ok(()),
         }
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        match site.input(0).dtype {
-            DType::I8 => {
-                let product = Product::new(self, site).expect("the site has been checked");
-                binary::eval(site, inputs, |a, b| product.apply(a, b))
-            }
-            DType::I32 => {
-                let (low, high) = binary::clamp_i32(self.activation);
-                binary::eval(site, inputs, |a: i32, b| a.wrapping_mul(b).clamp(low, high))
-            }
-            _ => {
-                let (low, high) = self.activation.clamp_f32();
-                let product = |a: f32, b: f32| float_math::clamp(a * b, low, high);
-                binary::eval(site, inputs, product)
-            }
+        let dtype = site.input(0).dtype;
+        if !matches!(dtype, DType::I8 | DType::I16) {
+            return PLAIN.eval(site, inputs, self.activation);
         }
+        let product = Product::new(self, site).expect("the site has been checked");
+        binary::eval_integers(site, inputs, dtype, |a, b| product.apply(a as i32, b as i32).into())
     }
 }
 
-/// A product of int8 numbers: exact, then brought to the output's scale.
+/// A product of quantised numbers: exact, then brought to the output's scale.
 #[derive(Debug, Clone, PartialEq)]
 struct Product {
     zero_points: [i32; 2],
-    output: Requantisation,
+    real: f64,
+    multiplier: Multiplier,
+    output_zero_point: i32,
+    clamp: (i32, i32),
 }
 
 impl Product {
@@ -71,19 +72,19 @@ impl Product {
             Rounding::Tflm => f64::from(scale_a) * f64::from(scale_b) / f64::from(output_scale),
             Rounding::Litert => f64::from(scale_a * scale_b / output_scale),
         };
-        let output = Requantisation {
-            input_zero_point: 0,
+        let dtype = site.output(0).dtype;
+        Ok(Self {
+            zero_points: [zero_a, zero_b],
+            real,
+            multiplier: Multiplier::from_real(real),
             output_zero_point,
-            multipliers: vec![Multiplier::from_real(real)],
-            reals: vec![real],
-            clamp: op.activation.clamp_i8(output_scale, output_zero_point),
-            rounding: Rounding::Tflm,
-        };
-        Ok(Self { zero_points: [zero_a, zero_b], output })
+            clamp: op.activation.clamp_integer(dtype, output_scale, output_zero_point),
+        })
     }
 
-    fn apply(&self, a: i8, b: i8) -> i8 {
+    fn apply(&self, a: i32, b: i32) -> i32 {
         let [zero_a, zero_b] = self.zero_points;
-        self.output.apply(0, (i32::from(a) - zero_a) * (i32::from(b) - zero_b))
+        let product = self.multiplier.apply_twice_rounded((a - zero_a) * (b - zero_b));
+        product.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Sub;
 use crate::ops::OpError;
+use crate::ops::common::sum;
 use crate::ops::import::{FromTflite, Imported, Layer, activation};
 use crate::reader::tflite::{BuiltinOperator, BuiltinOptionsRef};
 
@@ -14,6 +15,8 @@ impl FromTflite for Sub {
             _ => None,
         })?;
         let activation = activation(options.fused_activation_function()?)?;
-        Ok(Imported::all(Self { activation }))
+        let option = options.pot_scale_int16()?;
+        let shifting = sum::is_shifting(layer, option, true)?;
+        Ok(Imported::all(Self { activation, shifting }))
     }
 }

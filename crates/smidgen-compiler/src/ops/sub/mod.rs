@@ -1,13 +1,14 @@
 //! `SUB`: the difference of two tensors with broadcasting.
 //!
-//! Inputs: two tensors of int8, int32 or float32 whose shapes agree where neither is 1. Output: their
-//! broadcast shape. int32 wraps.
+//! Inputs: two tensors of int8, int16, int32, int64 or float32 whose shapes agree where neither is 1.
+//! Output: their broadcast shape. int32 and int64 wrap.
 
 pub(super) mod cases;
 mod import;
-mod kernels;
 
-use super::common::{binary, sum};
+use super::common::arithmetic::{ARITHMETIC, Arithmetic};
+use super::common::binary;
+use super::common::sum::{self, SumDef};
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -16,25 +17,43 @@ use crate::tensor::{DType, Data, Shape, TensorType};
 pub struct Sub {
     /// Clamp of the output.
     pub activation: Activation,
+    /// Whether int16 operands whose scales are powers of two are shifted, as LiteRT does, and not
+    /// multiplied.
+    pub shifting: bool,
 }
 
-/// What the second operand is multiplied by.
-const SIGN: i32 = -1;
+impl SumDef for Sub {
+    const SIGN: i32 = -1;
+    const PLAIN: Arithmetic = Arithmetic {
+        integer: i64::wrapping_sub,
+        float: |a, b| a - b,
+        functions: ["smidgen_sub_s32", "smidgen_sub_s64", "smidgen_sub_f32"],
+        source: ARITHMETIC,
+    };
+
+    fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    fn is_shifting(&self) -> bool {
+        self.shifting
+    }
+}
 
 impl OpDef for Sub {
     const NAME: &'static str = "SUB";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::F32];
-    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+    const TYPES: &'static [DType] = sum::TYPES;
+    const KERNELS: &'static [Kernel<Self>] = &sum::kernels(["sub_s8", "sub_s16", "sub"]);
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        sum::check(site, self.activation, SIGN)
+        sum::check(self, site)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        sum::eval(site, inputs, self.activation, SIGN)
+        sum::eval(self, site, inputs)
     }
 }

@@ -1,12 +1,12 @@
 /* Sums of two quantised tensors of different scales. */
-#ifndef SMIDGEN_SUM_H
-#define SMIDGEN_SUM_H
+#ifndef SMIDGEN_SCALED_SUM_H
+#define SMIDGEN_SCALED_SUM_H
 
 #include "smidgen_broadcast.h"
 #include "smidgen_requantise.h"
 
 /* p * 2^headroom * multiplier_a + sign * (the same of q), times a multiplier; |p| < 2^(30 - headroom). */
-SMIDGEN_INLINE int32_t smidgen_sum(int32_t p, int32_t q, int32_t headroom, int32_t multiplier_a,
+SMIDGEN_INLINE int32_t smidgen_scaled_sum(int32_t p, int32_t q, int32_t headroom, int32_t multiplier_a,
                                    int32_t shift_a, int32_t multiplier_b, int32_t shift_b,
                                    int32_t sign, int32_t multiplier, int32_t shift) {
     const int32_t left = smidgen_scale_down(p * (1 << headroom), multiplier_a, shift_a);
@@ -15,13 +15,13 @@ SMIDGEN_INLINE int32_t smidgen_sum(int32_t p, int32_t q, int32_t headroom, int32
 }
 
 /* A difference has sign -1. */
-SMIDGEN_INLINE void smidgen_sum_s8(SMIDGEN_PAIRS(int8_t, int8_t, int8_t), int32_t zero_a,
+SMIDGEN_INLINE void smidgen_scaled_sum_s8(SMIDGEN_PAIRS(int8_t, int8_t, int8_t), int32_t zero_a,
                                    int32_t zero_b, int32_t multiplier_a, int32_t shift_a,
                                    int32_t multiplier_b, int32_t shift_b, int32_t sign,
                                    int32_t multiplier, int32_t shift, int32_t zero_point,
                                    int32_t low, int32_t high) {
     SMIDGEN_FOR_PAIRS(int8_t, int8_t, int8_t,
-                      smidgen_narrow_s8(smidgen_sum(p - zero_a, q - zero_b, 20, multiplier_a,
+                      smidgen_narrow_s8(smidgen_scaled_sum(p - zero_a, q - zero_b, 20, multiplier_a,
                                                     shift_a, multiplier_b, shift_b, sign,
                                                     multiplier, shift) +
                                             (zero_point - low),
@@ -29,12 +29,12 @@ SMIDGEN_INLINE void smidgen_sum_s8(SMIDGEN_PAIRS(int8_t, int8_t, int8_t), int32_
 }
 
 /* The same for int16, whose zero points are 0. */
-SMIDGEN_INLINE void smidgen_sum_s16(SMIDGEN_PAIRS(int16_t, int16_t, int16_t), int32_t multiplier_a,
+SMIDGEN_INLINE void smidgen_scaled_sum_s16(SMIDGEN_PAIRS(int16_t, int16_t, int16_t), int32_t multiplier_a,
                                     int32_t shift_a, int32_t multiplier_b, int32_t shift_b,
                                     int32_t sign, int32_t multiplier, int32_t shift, int32_t low,
                                     int32_t high) {
     SMIDGEN_FOR_PAIRS(int16_t, int16_t, int16_t,
-                      smidgen_clamp(smidgen_sum(p, q, 15, multiplier_a, shift_a, multiplier_b,
+                      smidgen_clamp(smidgen_scaled_sum(p, q, 15, multiplier_a, shift_a, multiplier_b,
                                                 shift_b, sign, multiplier, shift),
                                     low, high))
 }
