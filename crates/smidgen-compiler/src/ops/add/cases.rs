@@ -2,9 +2,17 @@
 
 use super::Add;
 use crate::ops::Activation;
-use crate::ops::case::Case;
-use crate::ops::common::binary::operand_cases;
+use crate::ops::case::{Case, int16};
+use crate::ops::common::binary::{case, operand_cases};
 
 pub(crate) fn cases() -> Vec<Case> {
-    operand_cases(|activation: Activation| Add { activation, shifting: false })
+    let mut cases = operand_cases(|activation| Add { activation, shifting: false });
+    for (name, b, activation) in
+        [("shifted", 0.25, Activation::Relu6), ("level", 1.0, Activation::None)]
+    {
+        let operands = [int16(&[7, 3], 1.0), int16(&[3], b)];
+        let op = Add { activation, shifting: true };
+        cases.push(case(&format!("{name}_s16"), op, operands, None, (1.0, 0)));
+    }
+    cases
 }

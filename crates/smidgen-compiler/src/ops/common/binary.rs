@@ -3,7 +3,7 @@
 use super::broadcast::{Axis, Broadcast};
 use super::linear::{Ideal, Linear};
 use super::{BROADCAST, COMMON, LINEAR_S8, unary};
-use crate::ops::case::{Case, Random, int8, plain};
+use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::{Activation, Arg, CArray, Call, Constant, Lowered, Lowering, Op};
 use crate::ops::{OpError, Site, Source};
 use crate::tensor::{DType, Data, Element, Quant, Shape, TensorType};
@@ -187,7 +187,7 @@ pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Ca
             let name = format!("{name}{constant}_s8");
             cases.push(case(&name, op(Activation::None), pair.clone(), place, (0.060_531, 3)));
         }
-        for dtype in [DType::F32, DType::I32] {
+        for dtype in [DType::F32, DType::I32, DType::I64] {
             let operands = [plain(dtype, a), plain(dtype, b)];
             let name = format!("{name}_{dtype}");
             cases.push(case(&name, op(Activation::Relu), operands, None, (1.0, 0)));
@@ -197,11 +197,14 @@ pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Ca
         let [a, b, y] = quants;
         let operands = [int8(&[37, 11], a.0, a.1), int8(&[37, 11], b.0, b.1)];
         cases.push(case(&format!("{name}_s8"), op(activation), operands, None, y));
+        let operands = [int16(&[17, 5], a.0 / 256.0), int16(&[17, 1], b.0 / 256.0)];
+        cases.push(case(&format!("{name}_s16"), op(activation), operands, None, (y.0 / 256.0, 0)));
     }
     cases
 }
 
-fn case(
+/// A case with two operands, one of which may be constant; quantised where the first operand is.
+pub(crate) fn case(
     name: &str,
     op: impl Into<Op>,
     operands: [TensorType; 2],
@@ -210,7 +213,9 @@ fn case(
 ) -> Case {
     let mut random = Random::new(name.len() as u64);
     let quant = match operands[0].dtype {
-        DType::I8 => Quant::per_tensor(output.0, output.1).expect("the scale is positive"),
+        DType::I8 | DType::I16 => {
+            Quant::per_tensor(output.0, output.1).expect("the scale is positive")
+        }
         _ => Quant::None,
     };
     let inputs = operands.into_iter().enumerate().map(|(i, ty)| {
