@@ -110,7 +110,7 @@ impl<'a> Allocation<'a> {
             self.buffers.len() - 1
         });
         let operand = |&id: &ValueId| match self.constant(id) {
-            Some(data) => Operand::Constant(constant_array(data)),
+            Some(data) => Operand::Constant(CArray::from(data)),
             None => Operand::Activation(self.port(id)),
         };
         Step {
@@ -233,7 +233,7 @@ fn states(graph: &Graph) -> Vec<State> {
         let ty = graph.value(state.before).ty.clone();
         let start = offset.next_multiple_of(STATE_ALIGN);
         offset = start + ty.bytes();
-        let initial = constant_array(&state.initial);
+        let initial = CArray::from(&*state.initial);
         State { name: state.name.clone(), ty, offset: start, initial }
     };
     graph.states().iter().map(place).collect()
@@ -252,17 +252,4 @@ fn copy(from: Arg, to: usize, bytes: usize) -> Call {
 
 fn alignment(ty: &TensorType) -> usize {
     ty.dtype.bytes().max(ALIGN)
-}
-
-/// The elements as the C array that holds them.
-fn constant_array(data: &Data) -> CArray {
-    match data {
-        Data::I8(v) => CArray::I8(v.clone()),
-        Data::U8(v) => CArray::U8(v.clone()),
-        Data::I16(v) => CArray::I16(v.clone()),
-        Data::I32(v) => CArray::I32(v.clone()),
-        Data::I64(v) => CArray::I64(v.clone()),
-        Data::F32(v) => CArray::F32(v.clone()),
-        Data::Bool(v) => CArray::U8(v.iter().map(|&x| u8::from(x)).collect()),
-    }
 }

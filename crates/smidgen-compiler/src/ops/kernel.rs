@@ -1,6 +1,7 @@
 //! Kernels: how an operator becomes C.
 
 use super::{OpDef, OpError, Site};
+use crate::tensor::Data;
 use smidgen_target::{Feature, Features};
 
 /// One implementation of operator `O`; a row of the operator's kernel table.
@@ -115,6 +116,21 @@ impl Arg {
     /// If it does not fit `int32_t`, which [`crate::tensor::MAX_ELEMENTS`] rules out for sizes.
     pub fn size(value: usize) -> Self {
         Self::Int(i32::try_from(value).expect("tensor sizes fit 32 bits"))
+    }
+}
+
+impl From<&Data> for CArray {
+    /// The C array that holds the elements.
+    fn from(data: &Data) -> Self {
+        match data {
+            Data::I8(v) => Self::I8(v.clone()),
+            Data::U8(v) => Self::U8(v.clone()),
+            Data::I16(v) => Self::I16(v.clone()),
+            Data::I32(v) => Self::I32(v.clone()),
+            Data::I64(v) => Self::I64(v.clone()),
+            Data::F32(v) => Self::F32(v.clone()),
+            Data::Bool(v) => Self::U8(v.iter().map(|&x| u8::from(x)).collect()),
+        }
     }
 }
 

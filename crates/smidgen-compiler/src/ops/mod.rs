@@ -16,32 +16,47 @@ mod window;
 
 pub mod add;
 pub mod arg_max;
+pub mod broadcast_args;
 pub mod concatenation;
 pub mod conv2d;
 pub mod copy;
 pub mod cumsum;
 pub mod depthwise_conv2d;
 pub mod dequantize;
+pub mod dynamic_update_slice;
+pub mod fill;
 pub mod fully_connected;
+pub mod gather;
 pub mod logistic;
+pub mod mirror_pad;
 pub mod mul;
+pub mod one_hot;
 pub mod pack;
 pub mod pad;
 pub mod pool_2d;
 pub mod quantize;
+pub mod range;
 pub mod rebias;
 pub mod reduce;
 pub mod relu;
 pub mod relu6;
 pub mod reshape;
+pub mod reverse_sequence;
+pub mod scatter_nd;
+pub mod shape;
+pub mod slice;
 pub mod softmax;
+pub mod space_to_batch_nd;
+pub mod space_to_depth;
 pub mod split;
 pub mod store;
 pub mod sub;
 pub mod tanh;
+pub mod tile;
 pub mod top_k;
 pub mod transpose;
 pub mod unpack;
+pub mod where_true;
 
 pub(crate) use common::COMMON;
 
@@ -301,30 +316,45 @@ macro_rules! operators {
 operators! {
     add::Add,
     arg_max::ArgMax,
+    broadcast_args::BroadcastArgs,
     concatenation::Concatenation,
     conv2d::Conv2d,
     copy::Copy,
     cumsum::Cumsum,
     depthwise_conv2d::DepthwiseConv2d,
     dequantize::Dequantize,
+    dynamic_update_slice::DynamicUpdateSlice,
+    fill::Fill,
     fully_connected::FullyConnected,
+    gather::Gather,
     logistic::Logistic,
+    mirror_pad::MirrorPad,
     mul::Mul,
+    one_hot::OneHot,
     pack::Pack,
     pad::Pad,
     pool_2d::Pool2d,
     quantize::Quantize,
+    range::Range,
     rebias::Rebias,
     reduce::Reduce,
     relu::Relu,
     relu6::Relu6,
     reshape::Reshape,
+    reverse_sequence::ReverseSequence,
+    scatter_nd::ScatterNd,
+    shape::Shape,
+    slice::Slice,
     softmax::Softmax,
+    space_to_batch_nd::SpaceToBatchNd,
+    space_to_depth::SpaceToDepth,
     split::Split,
     store::Store,
     sub::Sub,
     tanh::Tanh,
+    tile::Tile,
     top_k::TopK,
     transpose::Transpose,
     unpack::Unpack,
+    where_true::Where,
 }

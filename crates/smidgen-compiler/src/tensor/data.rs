@@ -112,6 +112,19 @@ impl Data {
         }
     }
 
+    /// One element of value `integer`, if the type has it.
+    pub fn of_integer(dtype: DType, integer: i64) -> Option<Self> {
+        Some(match dtype {
+            DType::I8 => Self::I8(vec![integer.try_into().ok()?]),
+            DType::U8 => Self::U8(vec![integer.try_into().ok()?]),
+            DType::I16 => Self::I16(vec![integer.try_into().ok()?]),
+            DType::I32 => Self::I32(vec![integer.try_into().ok()?]),
+            DType::I64 => Self::I64(vec![integer]),
+            DType::F32 => Self::F32(vec![integer as f32]),
+            DType::Bool => Self::Bool(vec![integer != 0]),
+        })
+    }
+
     /// `elements` zeros (or `false`).
     pub fn zeros(dtype: DType, elements: usize) -> Self {
         match dtype {

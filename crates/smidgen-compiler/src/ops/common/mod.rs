@@ -27,6 +27,10 @@ pub(super) const REQUANTISE: Source =
 pub(super) const MOVE: Source =
     Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };
 
+/// Indices that are known at run time.
+pub(super) const INDEX: Source =
+    Source { file: "smidgen_index.h", text: include_str!("smidgen_index.h") };
+
 /// Walks two broadcast operands row by row.
 pub(super) const BROADCAST: Source =
     Source { file: "smidgen_broadcast.h", text: include_str!("smidgen_broadcast.h") };

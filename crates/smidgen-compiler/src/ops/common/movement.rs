@@ -2,12 +2,18 @@
 //! both the reference and the C code follow.
 
 pub(in crate::ops) mod cases;
+pub(in crate::ops) mod index;
 mod lowering;
+pub(in crate::ops) mod placed;
 
-pub(in crate::ops) use lowering::{lower, lower_as_code};
+pub(in crate::ops) use lowering::{lower, lower_as_code, unit};
 
 use crate::ops::{OpError, Site};
 use crate::tensor::{DType, Data, Element, Quant, Shape};
+
+/// Element types that can be moved: all.
+pub(in crate::ops) const TYPES: &[DType] =
+    &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32, DType::Bool, DType::U8];
 
 /// A box of elements that is copied or filled. All places and steps count elements.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +33,10 @@ pub(in crate::ops) struct Transfer {
 pub(in crate::ops) enum Origin {
     /// Input `.0` from element `.1` on.
     Input(usize, usize),
-    /// One element, again and again; the loops' `from` is 0.
-    Value(Data),
+    /// Output `.0` from element `.1` on, which an earlier transfer has written.
+    Output(usize, usize),
+    /// Elements known at compile time, from the first on; if it is one, the loops' `from` is 0.
+    Data(Data),
 }
 
 /// One loop of a [`Transfer`].
@@ -36,10 +44,22 @@ pub(in crate::ops) enum Origin {
 pub(in crate::ops) struct Loop {
     /// How often it runs, at least once.
     pub count: usize,
-    /// Step in the source.
-    pub from: usize,
+    /// Step in the source; a negative one goes backwards.
+    pub from: isize,
     /// Step in the output.
     pub to: usize,
+}
+
+impl Loop {
+    /// A loop that goes forwards.
+    pub(in crate::ops) fn new(count: usize, from: usize, to: usize) -> Self {
+        Self { count, from: step(from), to }
+    }
+}
+
+/// A step forwards.
+pub(in crate::ops) fn step(elements: usize) -> isize {
+    isize::try_from(elements).expect("the number of elements is limited")
 }
 
 impl Transfer {
@@ -51,8 +71,20 @@ impl Transfer {
         (output, first, to): (usize, usize, &[usize]),
     ) -> Self {
         let steps = dims.iter().zip(from).zip(to);
-        let loops = steps.map(|((&count, &from), &to)| Loop { count, from, to }).collect();
+        let loops = steps.map(|((&count, &from), &to)| Loop::new(count, from, to)).collect();
         Self { source: Origin::Input(input, from_first), output, first, loops }
+    }
+
+    /// Fills `elements` places from the start of output `output` on with the one element `value`.
+    pub(in crate::ops) fn fill(value: Data, output: usize, elements: usize) -> Self {
+        let loops = vec![Loop::new(elements, 0, 1)];
+        Self { source: Origin::Data(value), output, first: 0, loops }
+    }
+
+    /// Writes known elements as the whole of output `output`.
+    pub(in crate::ops) fn known(data: Data, output: usize) -> Self {
+        let loops = vec![Loop::new(data.len(), usize::from(data.len() > 1), 1)];
+        Self { source: Origin::Data(data), output, first: 0, loops }
     }
 
     /// Copies the whole of input `input` to the start of output `output`.
@@ -61,14 +93,26 @@ impl Transfer {
     }
 }
 
-/// Requires one element type among `types` throughout, and int8 tensors that all mean the same.
+/// Requires one element type among `types` throughout, and quantised tensors that all mean the
+/// same.
 pub(in crate::ops) fn check(site: &Site, types: &[DType]) -> Result<(), OpError> {
-    if site.same_dtype(types)? != DType::I8 {
+    check_first(site, types, site.inputs.len())
+}
+
+/// The same where `moved` inputs hold what is moved; those after them say where to.
+pub(in crate::ops) fn check_first(
+    site: &Site,
+    types: &[DType],
+    moved: usize,
+) -> Result<(), OpError> {
+    let inputs = site.inputs.iter().take(moved).copied().collect();
+    let moving = Site { inputs, outputs: site.outputs.clone() };
+    if !matches!(moving.same_dtype(types)?, DType::I8 | DType::I16) {
         return Ok(());
     }
-    let first = site.input(0);
-    let inputs = site.inputs.iter().enumerate().map(|(i, x)| (format!("input {i}"), x.ty));
-    let outputs = site.outputs.iter().enumerate().map(|(i, &ty)| (format!("output {i}"), ty));
+    let first = moving.input(0);
+    let inputs = moving.inputs.iter().enumerate().map(|(i, x)| (format!("input {i}"), x.ty));
+    let outputs = moving.outputs.iter().enumerate().map(|(i, &ty)| (format!("output {i}"), ty));
     for (place, ty) in inputs.chain(outputs) {
         if matches!(ty.quant, Quant::PerAxis { .. }) {
             return Err(OpError::unsupported(format!("{place} has one scale per channel"))
@@ -95,6 +139,27 @@ pub(in crate::ops) fn shape(dims: Vec<usize>) -> Result<Shape, OpError> {
     Shape::new(dims).map_err(|error| OpError::inconsistent(format!("the output: {error}")))
 }
 
+/// A shape given as a list of numbers.
+pub(in crate::ops) fn listed(numbers: &[i64]) -> Result<Shape, OpError> {
+    let dims: Option<Vec<usize>> = numbers.iter().map(|&dim| usize::try_from(dim).ok()).collect();
+    let dims = dims.ok_or_else(|| {
+        OpError::inconsistent(format!("the output cannot have the shape {numbers:?}"))
+    })?;
+    shape(dims)
+}
+
+/// The dimensions of `shape` with elements added before and after along each axis.
+pub(in crate::ops) fn padded(shape: &Shape, amounts: &[[usize; 2]]) -> Result<Vec<usize>, OpError> {
+    if amounts.len() != shape.rank() {
+        let (axes, rank) = (amounts.len(), shape.rank());
+        return Err(OpError::inconsistent(format!("pads {axes} axes, the input has {rank}")));
+    }
+    let padded = |(&dim, &[before, after]): (&usize, &[usize; 2])| {
+        dim.saturating_add(before).saturating_add(after)
+    };
+    Ok(shape.dims().iter().zip(amounts).map(padded).collect())
+}
+
 /// The reference: makes the transfers, which write every element of every output.
 pub(in crate::ops) fn eval(transfers: &[Transfer], site: &Site, inputs: &[&Data]) -> Vec<Data> {
     match site.output(0).dtype {
@@ -112,23 +177,27 @@ fn eval_typed<T: Element>(transfers: &[Transfer], site: &Site, inputs: &[&Data])
     let mut outputs: Vec<Vec<T>> =
         site.outputs.iter().map(|ty| vec![T::default(); ty.shape.elements()]).collect();
     for transfer in transfers {
+        let written;
         let (source, first) = match &transfer.source {
-            Origin::Input(input, first) => (inputs[*input], *first),
-            Origin::Value(value) => (value, 0),
+            Origin::Input(input, first) => (inputs[*input].get::<T>(), *first),
+            Origin::Output(output, first) => {
+                written = outputs[*output].clone();
+                (&written[..], *first)
+            }
+            Origin::Data(data) => (data.get::<T>(), 0),
         };
-        let target = &mut outputs[transfer.output];
-        run(&transfer.loops, source.get::<T>(), first, target, transfer.first);
+        run(&transfer.loops, source, step(first), &mut outputs[transfer.output], transfer.first);
     }
     outputs.into_iter().map(T::data).collect()
 }
 
-fn run<T: Element>(loops: &[Loop], source: &[T], from: usize, target: &mut [T], to: usize) {
+fn run<T: Element>(loops: &[Loop], source: &[T], from: isize, target: &mut [T], to: usize) {
     let Some((outer, inner)) = loops.split_first() else {
-        target[to] = source[from];
+        target[to] = source[from.cast_unsigned()];
         return;
     };
     for i in 0..outer.count {
-        run(inner, source, from + i * outer.from, target, to + i * outer.to);
+        run(inner, source, from + step(i) * outer.from, target, to + i * outer.to);
     }
 }
 

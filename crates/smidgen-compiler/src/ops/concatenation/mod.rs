@@ -19,7 +19,7 @@ pub struct Concatenation {
 
 impl OpDef for Concatenation {
     const NAME: &'static str = "CONCATENATION";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "concatenation_move",
         needs: &[],

@@ -16,7 +16,7 @@ pub struct Copy;
 
 impl OpDef for Copy {
     const NAME: &'static str = "COPY";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "copy_move",
         needs: &[],

@@ -19,7 +19,8 @@ pub struct Pack {
 
 impl OpDef for Pack {
     const NAME: &'static str = "PACK";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32];
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32, DType::U8];
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "pack_move",
         needs: &[],

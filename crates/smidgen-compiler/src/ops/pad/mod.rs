@@ -1,9 +1,11 @@
-//! `PAD`: surrounds a tensor with a constant.
+//! `PAD` and `PADV2`: surrounds a tensor with a constant.
 //!
 //! Input: any tensor. Output: each axis longer by what is added before and after it.
 
 pub(super) mod cases;
 mod import;
+
+pub(super) use import::{paddings, zero};
 
 use super::common::movement::{self, Loop, Origin, Transfer};
 use super::{Kernel, OpDef, OpError, Site};
@@ -20,7 +22,7 @@ pub struct Pad {
 
 impl OpDef for Pad {
     const NAME: &'static str = "PAD";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "pad_move",
         needs: &[],
@@ -30,17 +32,7 @@ impl OpDef for Pad {
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let [x] = inputs else { return Err(OpError::inconsistent("needs one input")) };
-        if self.amounts.len() != x.shape.rank() {
-            return Err(OpError::inconsistent(format!(
-                "pads {} axes, the input has {}",
-                self.amounts.len(),
-                x.shape.rank()
-            )));
-        }
-        let padded = |(&dim, &[before, after]): (&usize, &[usize; 2])| {
-            dim.saturating_add(before).saturating_add(after)
-        };
-        let dims = x.shape.dims().iter().zip(&self.amounts).map(padded).collect();
+        let dims = movement::padded(&x.shape, &self.amounts)?;
         Ok(vec![(x.dtype, movement::shape(dims)?)])
     }
 
@@ -70,10 +62,10 @@ impl Pad {
         for (axis, &[before, after]) in self.amounts.iter().enumerate() {
             let sides = [(0, before), (before + input[axis], after)];
             for (start, count) in sides.into_iter().filter(|&(_, count)| count > 0) {
-                let outer = (0..axis).map(|d| Loop { count: input[d], from: 0, to: to[d] });
-                let block = Loop { count: count * to[axis], from: 0, to: 1 };
+                let outer = (0..axis).map(|d| Loop::new(input[d], 0, to[d]));
+                let block = Loop::new(count * to[axis], 0, 1);
                 transfers.push(Transfer {
-                    source: Origin::Value(self.value.clone()),
+                    source: Origin::Data(self.value.clone()),
                     output: 0,
                     first: first + start * to[axis],
                     loops: outer.chain([block]).collect(),

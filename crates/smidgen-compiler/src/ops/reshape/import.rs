@@ -1,24 +1,64 @@
-//! `RESHAPE` from TFLite.
+//! `RESHAPE`, `SQUEEZE` and `EXPAND_DIMS` from TFLite.
 
 use super::Reshape;
 use crate::ops::OpError;
-use crate::ops::import::{FromTflite, Imported, Layer};
+use crate::ops::common::movement;
+use crate::ops::import::{FromTflite, Imported, Layer, axis};
 use crate::reader::tflite::{BuiltinOperator, BuiltinOptionsRef};
 use crate::tensor::Shape;
 
 impl FromTflite for Reshape {
-    const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Reshape];
+    const BUILTIN: &'static [BuiltinOperator] =
+        &[BuiltinOperator::Reshape, BuiltinOperator::Squeeze, BuiltinOperator::ExpandDims];
 
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
-        let elements = layer.input(0)?.shape.elements();
-        let shape = match requested(layer)? {
-            Some(dims) => resolved(&dims, elements)?,
-            // A shape that is computed: what the file declares for the output is checked against
-            // the elements, as TFLite Micro does.
-            None => layer.output(0)?.shape.clone(),
+        let input = &layer.input(0)?.shape;
+        let shape = match layer.builtin {
+            BuiltinOperator::Squeeze => squeezed(input, &squeezed_axes(layer)?)?,
+            BuiltinOperator::ExpandDims => expanded(input, layer.integer(1)?)?,
+            _ => reshaped(layer, input.elements())?,
         };
         Ok(Imported::reading(Self { shape }, [0]))
     }
+}
+
+fn reshaped(layer: &Layer, elements: usize) -> Result<Shape, OpError> {
+    match requested(layer)? {
+        Some(dims) => resolved(&dims, elements),
+        // A shape that is computed: what the file declares for the output is checked against
+        // the elements, as TFLite Micro does.
+        None => Ok(layer.output(0)?.shape.clone()),
+    }
+}
+
+fn squeezed_axes(layer: &Layer) -> Result<Vec<i64>, OpError> {
+    let Some(BuiltinOptionsRef::SqueezeOptions(options)) = layer.operator.options else {
+        return Ok(Vec::new());
+    };
+    let axes = options.squeeze_dims()?;
+    Ok(axes.map_or_else(Vec::new, |axes| axes.iter().map(i64::from).collect()))
+}
+
+/// Without the given axes, all of size 1; without every axis of size 1 if none is given.
+fn squeezed(shape: &Shape, axes: &[i64]) -> Result<Shape, OpError> {
+    let mut goes: Vec<bool> = shape.dims().iter().map(|&dim| axes.is_empty() && dim == 1).collect();
+    for &number in axes {
+        let axis = axis(number, shape.rank())?;
+        if shape[axis] != 1 {
+            let text = format!("axis {axis} of {shape} cannot go, its size is {}", shape[axis]);
+            return Err(OpError::inconsistent(text));
+        }
+        goes[axis] = true;
+    }
+    let left = shape.dims().iter().zip(goes).filter(|&(_, goes)| !goes);
+    movement::shape(left.map(|(&dim, _)| dim).collect())
+}
+
+/// With a new axis of size 1.
+fn expanded(shape: &Shape, number: i64) -> Result<Shape, OpError> {
+    let mut dims = shape.dims().to_vec();
+    dims.insert(axis(number, dims.len() + 1)?, 1);
+    movement::shape(dims)
 }
 
 /// The new shape as stored: in input 1, or else in the options.
@@ -71,6 +111,29 @@ mod tests {
     fn zero_alone_is_a_scalar() {
         check(&[0], 1, Some(&[]));
         check(&[0, 2], 2, None);
+    }
+
+    #[test]
+    fn axes_of_size_1_go() {
+        let shape = Shape::new([1, 3, 1]).unwrap();
+        let check = |axes: &[i64], expected: Option<&[usize]>| {
+            let found = squeezed(&shape, axes).ok();
+            assert_eq!(found.as_ref().map(Shape::dims), expected, "{axes:?}");
+        };
+        check(&[], Some(&[3]));
+        check(&[-1], Some(&[1, 3]));
+        check(&[0, 0], Some(&[3, 1]));
+        check(&[1], None);
+        check(&[i64::MIN], None);
+    }
+
+    #[test]
+    fn a_new_axis_has_size_1() {
+        let shape = Shape::new([2, 3]).unwrap();
+        let dims = |number| expanded(&shape, number).ok().map(|shape| shape.dims().to_vec());
+        assert_eq!(dims(-1), Some(vec![2, 3, 1]));
+        assert_eq!(dims(0), Some(vec![1, 2, 3]));
+        assert_eq!(dims(3), None);
     }
 
     #[test]

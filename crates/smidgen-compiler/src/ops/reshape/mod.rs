@@ -1,4 +1,4 @@
-//! `RESHAPE`: the same elements in the same order under another shape.
+//! `RESHAPE`, `SQUEEZE` and `EXPAND_DIMS`: the same elements in the same order under another shape.
 //!
 //! Input: any tensor. Output: [`Reshape::shape`], with as many elements.
 
@@ -18,7 +18,7 @@ pub struct Reshape {
 
 impl OpDef for Reshape {
     const NAME: &'static str = "RESHAPE";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "reshape_move",
         needs: &[],

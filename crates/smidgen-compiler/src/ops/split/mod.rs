@@ -20,7 +20,8 @@ pub struct Split {
 
 impl OpDef for Split {
     const NAME: &'static str = "SPLIT";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32];
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32, DType::U8];
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "split_move",
         needs: &[],

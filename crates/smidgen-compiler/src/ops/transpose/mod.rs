@@ -18,7 +18,7 @@ pub struct Transpose {
 
 impl OpDef for Transpose {
     const NAME: &'static str = "TRANSPOSE";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "transpose_move",
         needs: &[],

@@ -20,7 +20,8 @@ pub struct Unpack {
 
 impl OpDef for Unpack {
     const NAME: &'static str = "UNPACK";
-    const TYPES: &'static [DType] = &[DType::I8, DType::I32, DType::F32, DType::Bool];
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I16, DType::I32, DType::F32, DType::Bool, DType::U8];
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "unpack_move",
         needs: &[],

@@ -1,0 +1,153 @@
+//! `GATHER`, `GATHER_ND` and `EMBEDDING_LOOKUP`: rows of a tensor, chosen by indices.
+//!
+//! Inputs: any tensor; indices. Output: a row for each index, or for each list of indices; see
+//! [`index`] for indices outside the tensor.
+
+pub(super) mod cases;
+mod import;
+
+use super::common::movement::index::{self, Along};
+use super::common::movement::{self, Transfer};
+use super::{Arg, Call, Kernel, Lowering, OpDef, OpError, Site, Source};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// Which indices find a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gather {
+    /// One, along an axis.
+    Axis {
+        /// The axis of the first input; the indices' axes take its place in the output.
+        axis: usize,
+        /// How many first axes both inputs share; at most `axis`.
+        batch_dims: usize,
+    },
+    /// As many as the indices' last axis has, along the first axes.
+    Nd,
+}
+
+const GATHER: Source = Source { file: "smidgen_gather.h", text: include_str!("gather.h") };
+
+impl OpDef for Gather {
+    const NAME: &'static str = "GATHER";
+    const TYPES: &'static [DType] = movement::TYPES;
+    const KERNELS: &'static [Kernel<Self>] =
+        &[Kernel { name: "gather_move", needs: &[], accepts: |_, _| true, lower }];
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let &[x, indices] = inputs else { return Err(OpError::inconsistent("needs two inputs")) };
+        let dims = self.output(x.shape.dims(), indices.shape.dims()).ok_or_else(|| {
+            let text = format!("indices {} choose no rows of {}", indices.shape, x.shape);
+            OpError::inconsistent(text)
+        })?;
+        Ok(vec![(x.dtype, movement::shape(dims)?)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        movement::check_first(site, Self::TYPES, 1)?;
+        index::check(site, 1, &self.rows(site).axes)
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        let numbers = index::numbers(inputs[1]);
+        movement::eval(&self.rows(site).transfers(&numbers), site, inputs)
+    }
+}
+
+/// Where rows lie: `outer` times `count` of them in each of `batches`. Steps count elements.
+struct Rows {
+    batches: usize,
+    batch_step: usize,
+    outer: usize,
+    outer_step: usize,
+    count: usize,
+    /// What each index of a row does.
+    axes: Vec<Along>,
+    length: usize,
+}
+
+impl Gather {
+    fn output(self, x: &[usize], indices: &[usize]) -> Option<Vec<usize>> {
+        match self {
+            Self::Axis { axis, batch_dims } => {
+                let (chosen, rest) = (indices.get(batch_dims..)?, x.get(axis + 1..)?);
+                let shared = axis >= batch_dims && x[..batch_dims] == indices[..batch_dims];
+                shared.then(|| [&x[..axis], chosen, rest].concat())
+            }
+            Self::Nd => {
+                let (&depth, outer) = indices.split_last()?;
+                Some([outer, x.get(depth..)?].concat())
+            }
+        }
+    }
+
+    fn rows(self, site: &Site) -> Rows {
+        let (x, indices) = (&site.input(0).shape, &site.input(1).shape);
+        let strides = x.strides();
+        let product = |dims: &[usize]| -> usize { dims.iter().product() };
+        match self {
+            Self::Axis { axis, batch_dims } => Rows {
+                batches: product(&x.dims()[..batch_dims]),
+                batch_step: product(&x.dims()[batch_dims..]),
+                outer: product(&x.dims()[batch_dims..axis]),
+                outer_step: product(&x.dims()[axis..]),
+                count: product(&indices.dims()[batch_dims..]),
+                axes: vec![Along::axis(x[axis], strides[axis])],
+                length: strides[axis],
+            },
+            Self::Nd => {
+                let depth = indices.last();
+                let along = x.dims().iter().zip(&strides).take(depth);
+                Rows {
+                    batches: 1,
+                    batch_step: 0,
+                    outer: 1,
+                    outer_step: 0,
+                    count: indices.elements() / depth,
+                    axes: along.map(|(&dim, &step)| Along::axis(dim, step)).collect(),
+                    length: product(&x.dims()[depth..]),
+                }
+            }
+        }
+    }
+}
+
+impl Rows {
+    fn transfers(&self, numbers: &[i64]) -> Vec<Transfer> {
+        let lists: Vec<&[i64]> = numbers.chunks(self.axes.len()).collect();
+        let mut transfers = Vec::new();
+        for batch in 0..self.batches {
+            for outer in 0..self.outer {
+                let start = batch * self.batch_step + outer * self.outer_step;
+                for list in &lists[batch * self.count..(batch + 1) * self.count] {
+                    let from = start + index::place(&self.axes, list);
+                    let to = transfers.len() * self.length;
+                    transfers.push(Transfer::copy(&[self.length], (0, from, &[1]), (0, to, &[1])));
+                }
+            }
+        }
+        transfers
+    }
+}
+
+fn lower(op: &Gather, site: &Site) -> Lowering {
+    let rows = op.rows(site);
+    let bytes = site.input(0).dtype.bytes();
+    let (mut lowered, indices) = index::lower(site, 1, &rows.axes, bytes);
+    lowered.sources.push(GATHER);
+    // A constant is aligned as its elements are, an activation to words.
+    let align = if site.constant(0).is_some() { bytes.min(4) } else { 4 };
+    let unit = movement::unit((rows.length * bytes) | align);
+    let mut args = vec![("from", Arg::Input(0)), ("to", Arg::Output(0))];
+    args.extend(indices);
+    args.extend([
+        ("batches", Arg::size(rows.batches)),
+        ("batch_step", Arg::size(rows.batch_step * bytes)),
+        ("outer", Arg::size(rows.outer)),
+        ("outer_step", Arg::size(rows.outer_step * bytes)),
+        ("count", Arg::size(rows.count)),
+        ("unit", Arg::size(unit)),
+        ("units", Arg::size(rows.length * bytes / unit)),
+    ]);
+    lowered.calls.push(Call { function: "smidgen_gather", args });
+    Lowering::Code(lowered)
+}

@@ -1,0 +1,96 @@
+//! `ONE_HOT`: for each index, a row that has one value at the index and another elsewhere.
+//!
+//! Inputs: the value at the index; the value elsewhere; indices. Output: the indices' shape with a
+//! new axis. An index outside the axis marks nothing.
+
+pub(super) mod cases;
+mod import;
+
+use super::common::movement::{self, Loop, Origin, Transfer, index};
+use super::common::{COMMON, INDEX, MOVE};
+use super::{Arg, Call, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// Attributes of marked indices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneHot {
+    /// The new axis.
+    pub axis: usize,
+    /// Its length.
+    pub depth: usize,
+}
+
+const ONE_HOT: Source = Source { file: "smidgen_one_hot.h", text: include_str!("one_hot.h") };
+
+impl OpDef for OneHot {
+    const NAME: &'static str = "ONE_HOT";
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I32, DType::I64, DType::F32, DType::Bool, DType::U8];
+    const KERNELS: &'static [Kernel<Self>] =
+        &[Kernel { name: "one_hot_move", needs: &[], accepts: |_, _| true, lower }];
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let &[on, off, indices] = inputs else {
+            return Err(OpError::inconsistent("needs three inputs"));
+        };
+        if (on.shape.elements(), off.shape.elements()) != (1, 1) {
+            let text = "the values for an index and for the others must be one element each";
+            return Err(OpError::inconsistent(text));
+        }
+        let mut dims = indices.shape.dims().to_vec();
+        if self.axis > dims.len() {
+            let text = format!("indices {} cannot have a new axis {}", indices.shape, self.axis);
+            return Err(OpError::inconsistent(text));
+        }
+        dims.insert(self.axis, self.depth);
+        Ok(vec![(on.dtype, movement::shape(dims)?)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        movement::check_first(site, Self::TYPES, 2)?;
+        index::check(site, 2, &[])
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        let shape = &site.output(0).shape;
+        let inner = shape.strides()[self.axis];
+        let fill = |input, first, count| Transfer {
+            source: Origin::Input(input, 0),
+            output: 0,
+            first,
+            loops: vec![Loop::new(count, 0, 1)],
+        };
+        let numbers = index::numbers(inputs[2]);
+        let hits = numbers.iter().enumerate().filter_map(|(position, &number)| {
+            let number = usize::try_from(number).ok().filter(|&number| number < self.depth)?;
+            let (outer, inside) = (position / inner, position % inner);
+            Some(fill(0, (outer * self.depth + number) * inner + inside, 1))
+        });
+        let everywhere = fill(1, 0, shape.elements());
+        let transfers: Vec<_> = [everywhere].into_iter().chain(hits).collect();
+        movement::eval(&transfers, site, inputs)
+    }
+}
+
+fn lower(op: &OneHot, site: &Site) -> Lowering {
+    let bytes = site.output(0).dtype.bytes();
+    let inner = site.output(0).shape.strides()[op.axis];
+    let unit = bytes.min(4);
+    let args = vec![
+        ("on", Arg::Input(0)),
+        ("off", Arg::Input(1)),
+        ("indices", Arg::Input(2)),
+        ("wide", Arg::Int(i32::from(site.input(2).dtype == DType::I64))),
+        ("to", Arg::Output(0)),
+        ("outer", Arg::size(site.input(2).shape.elements() / inner)),
+        ("depth", Arg::size(op.depth)),
+        ("inner", Arg::size(inner)),
+        ("unit", Arg::size(unit)),
+        ("units", Arg::size(bytes / unit)),
+    ];
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, MOVE, INDEX, ONE_HOT],
+        calls: vec![Call { function: "smidgen_one_hot", args }],
+        ..Lowered::default()
+    })
+}
