@@ -23,6 +23,7 @@ pub mod copy;
 pub mod cumsum;
 pub mod depthwise_conv2d;
 pub mod dequantize;
+pub mod detection_postprocess;
 pub mod dynamic_update_slice;
 pub mod fill;
 pub mod fully_connected;
@@ -323,6 +324,7 @@ operators! {
     cumsum::Cumsum,
     depthwise_conv2d::DepthwiseConv2d,
     dequantize::Dequantize,
+    detection_postprocess::DetectionPostprocess,
     dynamic_update_slice::DynamicUpdateSlice,
     fill::Fill,
     fully_connected::FullyConnected,
