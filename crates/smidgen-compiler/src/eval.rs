@@ -1,8 +1,14 @@
 //! Runs a graph with the reference operators.
 
+#[cfg(doc)]
+use crate::graph::Slot;
 use crate::graph::{Graph, Node, State, ValueId};
+use crate::ops::{Control, Op};
 use crate::tensor::Data;
 use std::sync::Arc;
+
+/// Most elementary operations that a loop may take.
+const MAX_LOOP_WORK: u64 = 1 << 32;
 
 /// Why a graph cannot be evaluated on given inputs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +20,12 @@ pub enum EvalError {
         expected: usize,
         /// Inputs given.
         given: usize,
+    },
+    /// A loop goes on for longer than any that is meant to end.
+    #[error("loop `{name}` does not end within {MAX_LOOP_WORK} elementary operations")]
+    Endless {
+        /// Name of the loop's layer.
+        name: String,
     },
     /// An input has another type or size.
     #[error("input {index} `{name}` needs {expected}, {given} were given")]
@@ -29,7 +41,9 @@ pub enum EvalError {
     },
 }
 
-/// Data of every value of a graph after an evaluation, by [`ValueId::index`].
+/// Data of every value of a graph and its regions after an evaluation, by [`Slot`]. Regions that a
+/// graph runs more than once have the data of the first time, those that it does not run that of a
+/// run on the same inputs.
 pub type Values = Vec<Option<Arc<Data>>>;
 
 /// Evaluates a verified graph in its initial state and returns the data of every value.
@@ -61,7 +75,7 @@ fn evaluate_in(graph: &Graph, states: &[Arc<Data>], inputs: &[Data]) -> Result<V
     if ids.len() != inputs.len() {
         return Err(EvalError::Count { expected: ids.len(), given: inputs.len() });
     }
-    let mut values: Values = graph.values().iter().map(|value| value.constant.clone()).collect();
+    let mut values = constants(graph);
     for (state, content) in graph.states().iter().zip(states) {
         values[state.before.index()] = Some(content.clone());
     }
@@ -77,13 +91,98 @@ fn evaluate_in(graph: &Graph, states: &[Arc<Data>], inputs: &[Data]) -> Result<V
         }
         values[id.index()] = Some(Arc::new(data.clone()));
     }
-    for node in graph.nodes() {
-        let outputs = evaluate_node(graph, node, &values);
+    run(graph, &mut values)?;
+    Ok(values)
+}
+
+/// Room for all values, with the constants of the graph itself.
+fn constants(graph: &Graph) -> Values {
+    let mut values: Values = graph.values().iter().map(|value| value.constant.clone()).collect();
+    values.resize(graph.slots(), None);
+    values
+}
+
+/// Evaluates all nodes; the data of inputs and states is in `values`.
+fn run(graph: &Graph, values: &mut Values) -> Result<(), EvalError> {
+    let begins = graph.region_slots();
+    for (node, begins) in graph.nodes().iter().zip(begins) {
+        let outputs = match &node.op {
+            Op::Control(control) => run_control(graph, node, control, &begins, values)?,
+            _ => evaluate_node(graph, node, values).into_iter().map(Arc::new).collect(),
+        };
         for (&id, data) in node.outputs.iter().zip(outputs) {
-            values[id.index()] = Some(Arc::new(data));
+            values[id.index()] = Some(data);
         }
     }
+    Ok(())
+}
+
+/// Runs the regions of a node, and keeps their values.
+fn run_control(
+    graph: &Graph,
+    node: &Node,
+    control: &Control,
+    begins: &[usize],
+    values: &mut Values,
+) -> Result<Vec<Arc<Data>>, EvalError> {
+    let mut inputs: Vec<_> = node.inputs.iter().map(|&id| known(values, id)).collect();
+    let mut keep = |region: usize, inner: Values| {
+        let begin = begins[region];
+        values[begin..begin + inner.len()].clone_from_slice(&inner);
+    };
+    match control {
+        Control::If { .. } => {
+            let choice = inputs.remove(0).get::<bool>()[0];
+            let mut results = Vec::new();
+            for (index, region) in node.regions.iter().enumerate() {
+                let inner = run_region(region, &inputs)?;
+                results.push(results_of(region, &inner));
+                keep(index, inner);
+            }
+            Ok(results.swap_remove(usize::from(!choice)))
+        }
+        Control::While { carried } => {
+            let [condition, body] = &node.regions[..] else {
+                unreachable!("a verified loop has two regions")
+            };
+            let trip = graph.work(node).max(1);
+            for count in 0u64.. {
+                if count.saturating_mul(trip) > MAX_LOOP_WORK {
+                    return Err(EvalError::Endless { name: node.name.clone() });
+                }
+                let asked = run_region(condition, &inputs)?;
+                let more = results_of(condition, &asked)[0].get::<bool>()[0];
+                if !more && count > 0 {
+                    break;
+                }
+                let done = run_region(body, &inputs)?;
+                let results = results_of(body, &done);
+                if count == 0 {
+                    keep(0, asked);
+                    keep(1, done);
+                }
+                if !more {
+                    break;
+                }
+                inputs[..*carried].clone_from_slice(&results);
+            }
+            inputs.truncate(*carried);
+            Ok(inputs)
+        }
+    }
+}
+
+fn run_region(region: &Graph, inputs: &[Arc<Data>]) -> Result<Values, EvalError> {
+    let mut values = constants(region);
+    for (&id, data) in region.inputs().iter().zip(inputs) {
+        values[id.index()] = Some(data.clone());
+    }
+    run(region, &mut values)?;
     Ok(values)
+}
+
+fn results_of(region: &Graph, values: &Values) -> Vec<Arc<Data>> {
+    region.outputs().iter().map(|&id| known(values, id)).collect()
 }
 
 /// Evaluates one node of a verified graph on the data of its inputs.
@@ -119,7 +218,6 @@ fn known(values: &Values, id: ValueId) -> Arc<Data> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::Op;
     use crate::ops::case::Random;
 
     #[test]

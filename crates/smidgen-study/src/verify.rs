@@ -128,7 +128,7 @@ impl Workbench {
             let (mut expected, mut actual) = (Vec::new(), Vec::new());
             for port in &step.outputs {
                 for (values, outputs) in values.iter().zip(&outputs) {
-                    expected.push(data(values, port.value));
+                    expected.push(data(values, port.slot));
                     actual.push(&outputs[at]);
                 }
                 at += 1;
@@ -153,12 +153,12 @@ impl Workbench {
 fn step_inputs(compiled: &Compiled, values: &Values) -> Vec<u8> {
     let operands = compiled.program.steps.iter().flat_map(|step| &step.inputs);
     let activations = operands.filter_map(|operand| match operand {
-        Operand::Activation(port) => Some(port.value),
+        Operand::Activation(port) => Some(port.slot),
         Operand::Constant(_) => None,
     });
     activations.flat_map(|value| data(values, value).to_le_bytes()).collect()
 }
 
-fn data(values: &Values, id: smidgen_compiler::graph::ValueId) -> &Data {
-    values[id.index()].as_deref().expect("an evaluation has data for every value")
+fn data(values: &Values, slot: smidgen_compiler::graph::Slot) -> &Data {
+    values[slot.0].as_deref().expect("an evaluation has data for every value")
 }

@@ -2,7 +2,7 @@
 
 use super::symbols::{KernelSymbol, StepSymbol, Symbols, pointer_type};
 use super::{Region, literal, names};
-use crate::lower::{Operand, Place, Port, Program, Step};
+use crate::lower::{Action, Operand, Place, Port, Program, Step, Truth};
 use crate::ops::{Arg, Call};
 use crate::plan::Solution;
 use std::fmt::Write;
@@ -46,7 +46,7 @@ pub(super) fn source(
         step_function(&mut text, &place, (step, symbol), symbols, (program, solution));
     }
     reset_function(&mut text, name, &place, program, symbols);
-    run_function(&mut text, name, &place, program, symbols);
+    run_function(&mut text, name, &place, symbols, (program, solution));
     text
 }
 
@@ -204,17 +204,24 @@ fn reset_function(
     line!(text, "}}");
 }
 
-fn run_function(text: &mut String, name: &str, place: &str, program: &Program, symbols: &Symbols) {
+fn run_function(
+    text: &mut String,
+    name: &str,
+    place: &str,
+    symbols: &Symbols,
+    (program, solution): (&Program, &Solution),
+) {
     let parameters: Vec<_> = memories(program).map(|memory| format!("void *{memory}")).collect();
     line!(text, "\n{place} void {name}_run({}) {{", parameters.join(", "));
-    for memory in memories(program).filter(|_| program.steps.is_empty()) {
-        line!(text, "    (void){memory};");
+    for memory in memories(program) {
+        if program.steps.is_empty() {
+            line!(text, "    (void){memory};");
+        } else {
+            line!(text, "    uint8_t *const {memory}_bytes = {memory};");
+        }
     }
-    let arguments: Vec<_> = memories(program).collect();
-    for (step, symbol) in program.steps.iter().zip(&symbols.steps) {
-        let (function, comment) = (&symbol.function, names::comment(&step.name));
-        line!(text, "    {function}({}); /* {comment} */", arguments.join(", "));
-    }
+    let way = Way { program, solution, symbols };
+    way.write(text, &program.schedule, 4);
     line!(text, "}}");
     line!(text, "\n#ifdef SMIDGEN_TRACE");
     let parameters = memories(program).map(|memory| format!("uint8_t *{memory}"));
@@ -224,6 +231,55 @@ fn run_function(text: &mut String, name: &str, place: &str, program: &Program, s
         line!(text, "    {},", symbol.function);
     }
     line!(text, "    NULL,\n}};\n#endif");
+}
+
+/// Writes the way through the steps.
+struct Way<'a> {
+    program: &'a Program,
+    solution: &'a Solution,
+    symbols: &'a Symbols<'a>,
+}
+
+impl Way<'_> {
+    fn write(&self, text: &mut String, actions: &[Action], indent: usize) {
+        let inner = indent + 4;
+        for action in actions {
+            match action {
+                Action::Step(index) => {
+                    let function = &self.symbols.steps[*index].function;
+                    let comment = names::comment(&self.program.steps[*index].name);
+                    let arguments: Vec<_> =
+                        memories(self.program).map(|memory| format!("{memory}_bytes")).collect();
+                    let arguments = arguments.join(", ");
+                    line!(text, "{:indent$}{function}({arguments}); /* {comment} */", "");
+                }
+                Action::If { condition, then, otherwise } => {
+                    line!(text, "{:indent$}if ({}) {{", "", self.truth(condition));
+                    self.write(text, then, inner);
+                    line!(text, "{:indent$}}} else {{", "");
+                    self.write(text, otherwise, inner);
+                    line!(text, "{:indent$}}}", "");
+                }
+                Action::While { before, condition, body } => {
+                    line!(text, "{:indent$}for (;;) {{", "");
+                    self.write(text, before, inner);
+                    line!(text, "{:inner$}if (!{}) break;", "", self.truth(condition));
+                    self.write(text, body, inner);
+                    line!(text, "{:indent$}}}", "");
+                }
+            }
+        }
+    }
+
+    /// An expression for a truth value.
+    fn truth(&self, truth: &Truth) -> String {
+        let port = match truth {
+            Truth::Known(known) => return u8::from(*known).to_string(),
+            Truth::Computed(port) => port,
+        };
+        let (region, offset) = super::locate(self.program, self.solution, port.place);
+        format!("{}_bytes[{offset}]", memory(region))
+    }
 }
 
 fn is_pointer(arg: &Arg) -> bool {

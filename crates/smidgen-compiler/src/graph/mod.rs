@@ -19,7 +19,16 @@ impl ValueId {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The value's slot where its graph's values begin at `first`; see [`Graph::slots`].
+    pub fn slot(self, first: usize) -> Slot {
+        Slot(first + self.index())
+    }
 }
+
+/// Where data of a value is kept, among that of all values of a graph and its regions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub usize);
 
 /// A tensor that flows through the graph.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,9 +54,22 @@ pub struct Node {
     pub inputs: Vec<ValueId>,
     /// Results in order.
     pub outputs: Vec<ValueId>,
+    /// Graphs that a node of control flow runs; they know nothing of this graph's values.
+    pub regions: Vec<Graph>,
 }
 
 impl Node {
+    /// A node without regions.
+    pub fn new(
+        name: impl Into<String>,
+        layer: usize,
+        op: impl Into<Op>,
+        inputs: Vec<ValueId>,
+        outputs: Vec<ValueId>,
+    ) -> Self {
+        Self { name: name.into(), layer, op: op.into(), inputs, outputs, regions: Vec::new() }
+    }
+
     /// Where the node comes from.
     pub fn origin(&self) -> Origin {
         Origin::Layer {
@@ -205,7 +227,7 @@ impl Graph {
             Err(error) => return Err(error.at(origin)),
         };
         let output = self.add_value(name.clone(), TensorType { dtype, shape, quant });
-        self.add_node(Node { name, layer, op, inputs: inputs.to_vec(), outputs: vec![output] });
+        self.add_node(Node::new(name, layer, op, inputs.to_vec(), vec![output]));
         Ok(output)
     }
 
@@ -232,7 +254,7 @@ impl Graph {
             outputs.into_iter().map(|(name, ty)| self.add_value(name, ty)).collect();
         self.outputs.extend(&outputs);
         let (layer, op) = (self.nodes.len(), case.op.clone());
-        self.add_node(Node { name: case.name.clone(), layer, op, inputs, outputs });
+        self.add_node(Node::new(case.name.clone(), layer, op, inputs, outputs));
     }
 
     /// The surroundings of a node of this graph.
@@ -247,15 +269,48 @@ impl Graph {
         }
     }
 
-    /// Multiply-accumulate operations of a node.
+    /// Multiply-accumulate operations of a node; those of its regions once.
     pub fn macs(&self, node: &Node) -> u64 {
-        node.op.macs(&self.site(node))
+        let inside = |region: &Graph| region.total(Self::macs);
+        node.op.macs(&self.site(node)) + node.regions.iter().map(inside).sum::<u64>()
+    }
+
+    /// Elementary operations of a node, roughly; those of its regions once.
+    pub fn work(&self, node: &Node) -> u64 {
+        let inside = |region: &Graph| region.total(Self::work);
+        let own = node.op.work(&self.site(node));
+        node.regions.iter().map(inside).fold(own, u64::saturating_add)
     }
 
     /// Elements of the constants that a node reads.
     pub fn parameters(&self, node: &Node) -> u64 {
         let constants = node.inputs.iter().filter(|&&id| self.value(id).constant.is_some());
-        constants.map(|&id| self.value(id).ty.shape.elements() as u64).sum()
+        let own: u64 = constants.map(|&id| self.value(id).ty.shape.elements() as u64).sum();
+        let inside = |region: &Graph| region.total(Self::parameters);
+        own + node.regions.iter().map(inside).sum::<u64>()
+    }
+
+    /// The sum of a figure over all nodes.
+    pub fn total(&self, of: impl Fn(&Self, &Node) -> u64) -> u64 {
+        self.nodes.iter().map(|node| of(self, node)).fold(0, u64::saturating_add)
+    }
+
+    /// Values of this graph and of all regions in it. Where data of all values is kept, a graph's own
+    /// come first, then those of its nodes' regions in order.
+    pub fn slots(&self) -> usize {
+        let regions = self.nodes.iter().flat_map(|node| &node.regions);
+        self.values.len() + regions.map(Self::slots).sum::<usize>()
+    }
+
+    /// For each node, where the values of its regions begin; see [`Graph::slots`].
+    pub fn region_slots(&self) -> Vec<Vec<usize>> {
+        let mut next = self.values.len();
+        let mut begin = |region: &Graph| {
+            let first = next;
+            next += region.slots();
+            first
+        };
+        self.nodes.iter().map(|node| node.regions.iter().map(&mut begin).collect()).collect()
     }
 
     fn push(&mut self, value: Value) -> ValueId {

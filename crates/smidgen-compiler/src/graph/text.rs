@@ -38,6 +38,11 @@ impl fmt::Display for Graph {
                 types.join(", "),
                 node.name
             )?;
+            for region in &node.regions {
+                for line in region.to_string().lines() {
+                    writeln!(f, "    {line}")?;
+                }
+            }
         }
         writeln!(f, "  output {}", list(&self.outputs))
     }

@@ -2,6 +2,8 @@
 
 use super::{Graph, Node, ValueId};
 use crate::diag::{Code, Diagnostic, Origin};
+use crate::ops::{Control, Op, is_choice};
+use crate::tensor::{DType, Shape, TensorType};
 
 impl Graph {
     /// Checks order, definitions, types, shapes and quantisation; returns all problems.
@@ -37,6 +39,7 @@ impl Graph {
                 self.define(output, &node.origin(), &mut defined, &mut problems);
             }
             problems.extend(self.check_types(node).err());
+            problems.extend(self.check_regions(node).err().into_iter().flatten());
         }
         for state in &self.states {
             let types = [state.before, state.after].map(|id| &self.value(id).ty);
@@ -70,6 +73,41 @@ impl Graph {
                 format!("defines tensor `{}`, which is already defined", self.value(id).name);
             problems.push(Diagnostic::new(Code::Inconsistent, by.clone(), text));
         }
+    }
+
+    /// Checks the graphs that a node runs, and that they take and give what it says.
+    fn check_regions(&self, node: &Node) -> Result<(), Vec<Diagnostic>> {
+        let types = |ids: &[ValueId]| ids.iter().map(|&id| &self.value(id).ty).collect::<Vec<_>>();
+        let (inputs, outputs) = (types(&node.inputs), types(&node.outputs));
+        let choice = TensorType::plain(DType::Bool, Shape::scalar());
+        let wanted: Vec<(&[&TensorType], Vec<&TensorType>)> = match &node.op {
+            Op::Control(Control::If { .. }) => {
+                vec![(&inputs[1..], outputs.clone()), (&inputs[1..], outputs.clone())]
+            }
+            Op::Control(Control::While { .. }) => {
+                vec![(&inputs[..], vec![&choice]), (&inputs[..], outputs.clone())]
+            }
+            _ => Vec::new(),
+        };
+        let inconsistent =
+            |text: &str| vec![Diagnostic::new(Code::Inconsistent, node.origin(), text.to_owned())];
+        if wanted.len() != node.regions.len() {
+            return Err(inconsistent("has a wrong number of regions"));
+        }
+        for (region, (takes, gives)) in node.regions.iter().zip(wanted) {
+            region.verify()?;
+            let types = |ids: &[ValueId]| ids.iter().map(|&id| &region.value(id).ty).collect();
+            let (inputs, outputs): (Vec<_>, Vec<_>) =
+                (types(&region.inputs), types(&region.outputs));
+            let same = |a: &&TensorType, b: &&TensorType| a == b || is_choice(a) && is_choice(b);
+            let fit = |a: &[&TensorType], b: &[&TensorType]| {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            };
+            if !fit(&inputs, takes) || !fit(&outputs, &gives) || !region.states.is_empty() {
+                return Err(inconsistent("runs graphs whose inputs or outputs have other types"));
+            }
+        }
+        Ok(())
     }
 
     /// Checks types, shapes and quantisation of one node.

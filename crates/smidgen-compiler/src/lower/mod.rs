@@ -1,35 +1,33 @@
 //! Graph → program: a kernel per step, buffers with lifetimes, in-place claims; no offsets yet.
 
 mod allocation;
+mod block;
 mod program;
+mod scope;
 
-pub use program::{Buffer, BufferId, Operand, Place, Port, Program, State, Step};
+pub use program::{Action, Buffer, BufferId, Operand, Place, Port, Program, State, Step, Truth};
 
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
 use allocation::Allocation;
+use block::Block;
 use smidgen_target::Features;
 
 /// Chooses kernels for a core with `features` and assigns values to buffers.
 pub fn lower(graph: &Graph, features: &Features) -> Result<Program, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let mut lowerings = Vec::new();
-    for node in graph.nodes() {
-        match node.op.lower(&graph.site(node), features) {
-            Ok(lowering) => lowerings.push((node, lowering)),
-            Err(error) => problems.push(error.at(node.origin())),
-        }
-    }
+    let block = Block::new(graph, &[], 0, features, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }
-    let allocation = Allocation::new(graph, &mut lowerings);
-    if let Some(&id) = graph.outputs().iter().find(|&&id| allocation.constant(id).is_some()) {
+    // New states that lie in the arena are copied after the last step.
+    let block = block.with_lifetimes(0, graph.states().len() as u32);
+    if let Some(&id) = graph.outputs().iter().find(|&&id| block.constant(id).is_some()) {
         let at = Origin::Value { name: graph.value(id).name.clone() };
         let text = "is a model output with a constant value, which must be copied first";
         return Err(vec![Diagnostic::new(Code::Internal, at, text)]);
     }
-    Ok(allocation.run(lowerings))
+    Ok(Allocation::default().run(&block))
 }
 
 #[cfg(test)]

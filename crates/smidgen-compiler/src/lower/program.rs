@@ -1,6 +1,6 @@
 //! A model as a list of calls on buffers that have no places yet.
 
-use crate::graph::ValueId;
+use crate::graph::Slot;
 use crate::ops::{CArray, Lowered};
 use crate::plan;
 use crate::tensor::TensorType;
@@ -14,8 +14,10 @@ pub type BufferId = usize;
 pub struct Program {
     /// Name of the model.
     pub name: String,
-    /// Steps in execution order.
+    /// Steps in execution order, those of both branches and of loops once.
     pub steps: Vec<Step>,
+    /// When each step runs.
+    pub schedule: Vec<Action>,
     /// Memory that the steps need, without places.
     pub buffers: Vec<Buffer>,
     /// Model inputs in order.
@@ -46,6 +48,40 @@ pub enum Place {
     Arena(BufferId),
     /// In the memory of a state.
     State(usize),
+}
+
+/// A part of the way through the steps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Runs the step of this index.
+    Step(usize),
+    /// Runs one of two lists.
+    If {
+        /// Decides.
+        condition: Truth,
+        /// Where it is true.
+        then: Vec<Action>,
+        /// Where it is false.
+        otherwise: Vec<Action>,
+    },
+    /// Runs lists again and again.
+    While {
+        /// Runs before each round.
+        before: Vec<Action>,
+        /// Decides after it whether there is a round.
+        condition: Truth,
+        /// A round.
+        body: Vec<Action>,
+    },
+}
+
+/// What control flow depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Truth {
+    /// The one element of a tensor of `bool`.
+    Computed(Port),
+    /// Known at compile time.
+    Known(bool),
 }
 
 /// One operator as code.
@@ -81,8 +117,8 @@ pub enum Operand {
 /// A tensor in a buffer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Port {
-    /// Which value of the graph this is.
-    pub value: ValueId,
+    /// Which value of the graph or of one of its regions this is.
+    pub slot: Slot,
     /// Name in the source model.
     pub name: String,
     /// Type.

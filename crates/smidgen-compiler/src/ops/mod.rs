@@ -8,6 +8,7 @@ mod activation;
 mod alternatives;
 pub mod case;
 mod common;
+mod control;
 pub mod import;
 mod kernel;
 mod requantisation;
@@ -63,6 +64,7 @@ pub(crate) use common::COMMON;
 
 pub use activation::Activation;
 pub use alternatives::alternative;
+pub use control::{Control, is_choice};
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
@@ -229,6 +231,8 @@ macro_rules! operators {
         #[derive(Debug, Clone, PartialEq)]
         pub enum Op {
             $(#[doc = concat!("See [`", stringify!($module), "`].")] $name($module::$name),)*
+            /// Runs other graphs, which the node holds.
+            Control(Control),
         }
 
         /// Operators that cannot work on quantised uint8, by folder.
@@ -243,43 +247,67 @@ macro_rules! operators {
         impl Op {
             /// The operator's name, such as `CONV_2D`.
             pub fn name(&self) -> &'static str {
-                match self { $(Self::$name(op) => op.name(),)* }
+                match self {
+                    $(Self::$name(op) => op.name(),)*
+                    Self::Control(op) => op.name(),
+                }
             }
 
             /// Element types and shapes of the outputs.
             pub fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-                match self { $(Self::$name(op) => op.infer(inputs),)* }
+                match self {
+                    $(Self::$name(op) => op.infer(inputs),)*
+                    Self::Control(op) => op.infer(inputs),
+                }
             }
 
             /// Operands that hold a state which the operator overwrites; its last outputs are the
             /// new states.
             pub fn updates(&self) -> Vec<usize> {
-                match self { $(Self::$name(op) => op.updates(),)* }
+                match self {
+                    $(Self::$name(op) => op.updates(),)*
+                    Self::Control(_) => Vec::new(),
+                }
             }
 
             /// Checks quantisation, attributes and element types.
             pub fn check(&self, site: &Site) -> Result<(), OpError> {
-                match self { $(Self::$name(op) => op.check(site),)* }
+                match self {
+                    $(Self::$name(op) => op.check(site),)*
+                    Self::Control(op) => op.check(site),
+                }
             }
 
             /// The outputs, where the types alone tell them.
             pub fn known(&self, site: &Site) -> Option<Vec<Data>> {
-                match self { $(Self::$name(op) => op.known(site),)* }
+                match self {
+                    $(Self::$name(op) => op.known(site),)*
+                    Self::Control(_) => None,
+                }
             }
 
             /// Multiply-accumulate operations of one evaluation.
             pub fn macs(&self, site: &Site) -> u64 {
-                match self { $(Self::$name(op) => op.macs(site),)* }
+                match self {
+                    $(Self::$name(op) => op.macs(site),)*
+                    Self::Control(_) => 0,
+                }
             }
 
             /// Elementary operations of one evaluation, roughly.
             pub fn work(&self, site: &Site) -> u64 {
-                match self { $(Self::$name(op) => op.work(site),)* }
+                match self {
+                    $(Self::$name(op) => op.work(site),)*
+                    Self::Control(_) => 0,
+                }
             }
 
             /// Computes the outputs with the reference.
             pub fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-                match self { $(Self::$name(op) => op.eval(site, inputs),)* }
+                match self {
+                    $(Self::$name(op) => op.eval(site, inputs),)*
+                    Self::Control(_) => unreachable!("the graph runs its regions"),
+                }
             }
 
             /// The operator for a TFLite layer; `None` if its kind is not supported.
@@ -292,13 +320,16 @@ macro_rules! operators {
                 None
             }
 
-            /// What is supported: a row per operator, in the table's order.
+            /// What is supported: a row per operator, in the table's order, and one for control flow.
             pub fn supported() -> Vec<Supported> {
-                vec![$(Supported {
+                let control = Supported { name: "CONTROL", tflite: control::claims(), types: &[] };
+                let mut rows = vec![$(Supported {
                     name: $module::$name::NAME,
                     tflite: claims::<$module::$name>(),
                     types: $module::$name::TYPES,
-                },)*]
+                },)*];
+                rows.push(control);
+                rows
             }
 
             /// Conformance cases of all operators, by operator name.
@@ -308,7 +339,10 @@ macro_rules! operators {
 
             /// The code that computes this operator at `site` on a core with `features`.
             pub fn lower(&self, site: &Site, features: &Features) -> Result<Lowering, OpError> {
-                match self { $(Self::$name(op) => kernel::select(op, site, features),)* }
+                match self {
+                    $(Self::$name(op) => kernel::select(op, site, features),)*
+                    Self::Control(_) => Err(OpError::unsupported("has no kernel of its own")),
+                }
             }
         }
     };

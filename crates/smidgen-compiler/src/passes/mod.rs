@@ -50,6 +50,11 @@ pub fn run(graph: &mut Graph, passes: &[&dyn Pass]) -> Result<Vec<Change>, Vec<D
     // A round that removes no node only shortens chains, which the next has no more of.
     let max_rounds = 2 * graph.nodes().len() + 2;
     let mut log = Vec::new();
+    for index in 0..graph.nodes().len() {
+        for region in &mut graph.node_mut(index).regions {
+            log.extend(run(region, passes)?);
+        }
+    }
     for round in 1..=max_rounds {
         let changes_before = log.len();
         for pass in passes {

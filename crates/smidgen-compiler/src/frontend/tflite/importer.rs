@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::constant::{dequantised, is_quantised_weight};
+use super::control::Variables;
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
@@ -17,27 +18,49 @@ use crate::tensor::{DType, Data, Quant, TensorType};
 /// Most elementary operations of a layer that is computed while the model is read.
 const MAX_FOLDED_WORK: u64 = 1 << 20;
 
+/// Most layers of all regions together, each counted as often as it is imported.
+const MAX_REGION_LAYERS: usize = 10_000;
+
 /// Characters of a layer's name.
 const MAX_LAYER_NAME_CHARS: usize = 128;
 
 /// The state of an import.
 pub(super) struct Importer<'a> {
-    source: &'a SubGraph<'a>,
+    /// All graphs of the file.
+    pub(super) subgraphs: &'a [SubGraph<'a>],
+    /// The one that is imported.
+    pub(super) source: &'a SubGraph<'a>,
     options: &'a ReadOptions,
     /// Types of the source's tensors.
-    types: Vec<Result<TensorType, OpError>>,
+    pub(super) types: Vec<Result<TensorType, OpError>>,
     /// Tensors that failed, or whose shape a failed layer would have computed; layers that read them are passed over.
     unknown: Vec<bool>,
     /// Values by tensor and by whether its quantised content is given as real numbers.
-    values: BTreeMap<(usize, bool), ValueId>,
+    pub(super) values: BTreeMap<(usize, bool), ValueId>,
+    /// How many graphs run this one.
+    pub(super) depth: usize,
+    /// Graphs of the file that this one runs, by their index.
+    pub(super) used: BTreeSet<usize>,
+    /// Variables that outlive an inference.
+    pub(super) variables: Variables,
     /// What variable tensors hold before an inference.
     states: BTreeMap<usize, ValueId>,
     /// Outputs of failed layers, which count as given so that the problem is told once.
     given: Vec<ValueId>,
-    /// Bytes of constants that may still be copied: files whose buffers overlap could ask for any number.
-    constant_bytes: usize,
-    graph: Graph,
-    problems: Vec<Diagnostic>,
+    /// What may still be spent on copies.
+    pub(super) budget: Budget,
+    pub(super) graph: Graph,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+/// What an import may still ask for, regions included: files whose parts are used many times could
+/// ask for anything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// Bytes of constants.
+    pub(super) constant_bytes: usize,
+    /// Layers in regions.
+    pub(super) layers: usize,
 }
 
 /// What a layer becomes: its operator, and the operands as tensors, each with whether it is dequantised.
@@ -49,20 +72,36 @@ struct Converted {
 }
 
 impl<'a> Importer<'a> {
+    /// An import of the first of `subgraphs`.
     pub(super) fn new(
-        source: &'a SubGraph<'a>,
+        subgraphs: &'a [SubGraph<'a>],
         options: &'a ReadOptions,
         file_bytes: usize,
     ) -> Self {
+        let budget =
+            Budget { constant_bytes: file_bytes.saturating_mul(2), layers: MAX_REGION_LAYERS };
+        Self::of(&subgraphs[0], subgraphs, options, budget)
+    }
+
+    fn of(
+        source: &'a SubGraph<'a>,
+        subgraphs: &'a [SubGraph<'a>],
+        options: &'a ReadOptions,
+        budget: Budget,
+    ) -> Self {
         Self {
+            subgraphs,
             source,
             options,
             types: source.tensors.iter().map(tensor_type).collect(),
             unknown: vec![false; source.tensors.len()],
             values: BTreeMap::new(),
+            depth: 0,
+            used: BTreeSet::new(),
+            variables: Variables::default(),
             states: BTreeMap::new(),
             given: Vec::new(),
-            constant_bytes: file_bytes.saturating_mul(2),
+            budget,
             graph: Graph::new(options.name.clone()),
             problems: Vec::new(),
         }
@@ -75,9 +114,9 @@ impl<'a> Importer<'a> {
     pub(super) fn run(mut self) -> Result<Graph, Vec<Diagnostic>> {
         let mut inputs: Vec<_> =
             self.source.inputs.iter().filter_map(|&tensor| self.input(tensor)).collect();
-        for (index, name) in layer_names(self.source).into_iter().enumerate() {
-            self.layer(index, name);
-        }
+        self.layers();
+        self.store_variables();
+        self.check_entries();
         self.check_size();
         if self.source.outputs.is_empty() {
             let text = "has no output: there is nothing to compute";
@@ -95,6 +134,17 @@ impl<'a> Importer<'a> {
         if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
     }
 
+    /// The import of another subgraph, to be run by a layer of this one.
+    pub(super) fn inner(&self, source: &'a SubGraph<'a>) -> Self {
+        Self::of(source, self.subgraphs, self.options, self.budget)
+    }
+
+    pub(super) fn layers(&mut self) {
+        for (index, name) in layer_names(self.source).into_iter().enumerate() {
+            self.layer(index, name);
+        }
+    }
+
     fn check_size(&mut self) {
         let bytes: u64 = self.types.iter().flatten().map(|ty| ty.bytes() as u64).sum();
         if bytes > MAX_MODEL_BYTES as u64 {
@@ -104,9 +154,7 @@ impl<'a> Importer<'a> {
     }
 
     fn check_work(&mut self) {
-        let nodes = self.graph.nodes().iter();
-        let work = nodes.map(|node| node.op.work(&self.graph.site(node)));
-        let work = work.fold(0, u64::saturating_add);
+        let work = self.graph.total(Graph::work);
         if work > MAX_WORK {
             let text = format!(
                 "one inference takes {work} elementary operations, the limit is {MAX_WORK}"
@@ -132,13 +180,14 @@ impl<'a> Importer<'a> {
         Some(given)
     }
 
-    /// A model output. A constant gets a layer that writes it.
+    /// A model output. A constant or an unchanged state gets a layer that writes it.
     fn output(&mut self, tensor: usize) -> Option<ValueId> {
         let value = self.port(tensor)?;
         let known = self.graph.value(value);
+        let is_state = self.graph.states().iter().any(|state| state.before == value);
         let (op, ty) = match self.unsigned(tensor, value) {
             Some(ty) => (Op::rebias(), ty),
-            None if known.constant.is_some() => (Op::duplicate(), known.ty.clone()),
+            None if known.constant.is_some() || is_state => (Op::duplicate(), known.ty.clone()),
             None => return Some(value),
         };
         let written = self.graph.add_value(known.name.clone(), ty);
@@ -156,9 +205,9 @@ impl<'a> Importer<'a> {
     }
 
     /// Adds a node that no layer of the model stands for.
-    fn convey(&mut self, op: Op, layer: usize, from: ValueId, to: ValueId) {
+    pub(super) fn convey(&mut self, op: Op, layer: usize, from: ValueId, to: ValueId) {
         let name = self.graph.value(to).name.clone();
-        self.graph.add_node(Node { name, layer, op, inputs: vec![from], outputs: vec![to] });
+        self.graph.add_node(Node::new(name, layer, op, vec![from], vec![to]));
     }
 
     /// The value of a model input or output.
@@ -183,11 +232,19 @@ impl<'a> Importer<'a> {
         if is_supported(&operator.code) && inputs.any(|&tensor| self.unknown[tensor]) {
             return self.give_up(operator);
         }
-        match self.convert(operator).and_then(|made| self.add(index, &name, made)) {
+        let told = self.problems.len();
+        let added = match self.control(operator, index, &name) {
+            Some(result) => result,
+            None => self.convert(operator).and_then(|made| self.add(index, &name, made)),
+        };
+        match added {
             Ok(()) => self.fold(),
             Err(error) => {
-                let kind = operator.code.name().into_owned();
-                self.note(error.at(Origin::Layer { index, kind, name }));
+                // The problems of a graph that the layer runs are enough.
+                if self.problems.len() == told {
+                    let kind = operator.code.name().into_owned();
+                    self.note(error.at(Origin::Layer { index, kind, name }));
+                }
                 self.give_up(operator);
             }
         }
@@ -196,7 +253,8 @@ impl<'a> Importer<'a> {
     /// Turns the results of the last node into constants, where they follow from shapes and small
     /// constants: models compute shapes, and the operators that take them want them constant.
     fn fold(&mut self) {
-        let Some(node) = self.graph.nodes().last() else { return };
+        let last = self.graph.nodes().last();
+        let Some(node) = last.filter(|node| node.regions.is_empty()) else { return };
         let is_small = |id: &ValueId| {
             let shape = &self.graph.value(*id).ty.shape;
             shape.elements() <= MAX_HELPER_ELEMENTS
@@ -234,6 +292,16 @@ impl<'a> Importer<'a> {
         let tensor = &self.source.tensors[tensor];
         let mut dims = tensor.shape_signature.iter().chain(&tensor.shape);
         tensor.data.is_none() && dims.any(|&dim| dim < 0)
+    }
+
+    /// Graphs that no layer runs: other entries to the model.
+    fn check_entries(&mut self) {
+        let idle = (1..self.subgraphs.len()).filter(|index| !self.used.contains(index)).count();
+        if idle > 0 && self.problems.is_empty() {
+            let text = format!("has {} entries, only models of one are supported", idle + 1);
+            let problem = Diagnostic::new(Code::UnsupportedForm, Origin::Model, text);
+            self.note(problem.hint("export a single signature"));
+        }
     }
 
     /// Asks the operators for the layer's.
@@ -350,13 +418,7 @@ impl<'a> Importer<'a> {
         for operand in converted.op.updates() {
             outputs.push(self.update(operands[operand].0, inputs[operand])?);
         }
-        self.graph.add_node(Node {
-            name: name.to_owned(),
-            layer,
-            op: converted.op,
-            inputs,
-            outputs,
-        });
+        self.graph.add_node(Node::new(name, layer, converted.op, inputs, outputs));
         Ok(())
     }
 
@@ -376,7 +438,7 @@ impl<'a> Importer<'a> {
     }
 
     /// The value of a tensor, constant where the tensor has content.
-    fn value(&mut self, tensor: usize, as_float: bool) -> Result<ValueId, OpError> {
+    pub(super) fn value(&mut self, tensor: usize, as_float: bool) -> Result<ValueId, OpError> {
         if let Some(&value) = self.values.get(&(tensor, as_float)) {
             return Ok(value);
         }
@@ -384,7 +446,8 @@ impl<'a> Importer<'a> {
         let name = value_name(self.source, tensor);
         let ty = self.types[tensor].clone()?;
         let size = source.data.map_or(0, <[u8]>::len);
-        self.constant_bytes = self.constant_bytes.checked_sub(size).ok_or_else(|| OpError {
+        let left = self.budget.constant_bytes.checked_sub(size);
+        self.budget.constant_bytes = left.ok_or_else(|| OpError {
             code: Code::TooLarge,
             text: "is one of many constants that overlap in the file".to_owned(),
             hint: None,
@@ -449,7 +512,7 @@ fn cleared(ty: &TensorType) -> Data {
 }
 
 /// The tensor's name, or a made-up one.
-fn value_name(source: &SubGraph, tensor: usize) -> String {
+pub(super) fn value_name(source: &SubGraph, tensor: usize) -> String {
     match &*source.tensors[tensor].name {
         "" => format!("tensor{tensor}"),
         name => name.to_owned(),

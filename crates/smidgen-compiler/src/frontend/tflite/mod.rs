@@ -1,6 +1,7 @@
 //! TFLite models: the first subgraph becomes a graph, layer by layer.
 
 mod constant;
+mod control;
 mod importer;
 mod types;
 
@@ -9,7 +10,7 @@ mod tests;
 
 use self::importer::Importer;
 use super::{Frontend, ReadOptions};
-use crate::diag::{Code, Diagnostic, Origin};
+use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::reader::tflite::Model;
 
@@ -28,14 +29,6 @@ impl Frontend for Tflite {
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
         let model = Model::parse(bytes)?;
-        let mut importer = Importer::new(&model.subgraphs[0], options, bytes.len());
-        let subgraphs = model.subgraphs.len();
-        if subgraphs > 1 {
-            let text = format!("has {subgraphs} subgraphs, only models of one are supported");
-            let problem = Diagnostic::new(Code::UnsupportedForm, Origin::Model, text)
-                .hint("export a single signature without control flow or variables");
-            importer.note(problem);
-        }
-        importer.run()
+        Importer::new(&model.subgraphs, options, bytes.len()).run()
     }
 }

@@ -119,8 +119,8 @@ fn all_unsupported_operators_are_listed_where_shapes_are_open() {
 
 #[test]
 fn several_subgraphs() {
-    let text = "model: has 2 subgraphs, only models of one are supported\n  \
-                hint: export a single signature without control flow or variables";
+    let text = "model: has 2 entries, only models of one are supported\n  \
+                hint: export a single signature";
     let change = |m: &mut schema::Model| {
         let graph = subgraph(m).clone();
         m.subgraphs.as_mut().unwrap().push(graph);
