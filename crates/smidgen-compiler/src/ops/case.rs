@@ -122,3 +122,25 @@ pub fn int16(dims: &[usize], scale: f32) -> TensorType {
 pub fn plain(dtype: DType, dims: &[usize]) -> TensorType {
     TensorType::plain(dtype, Shape::new(dims).expect("a case's shape must be legal"))
 }
+
+/// What is wrong with an operator on inputs of types `inputs` and outputs of quantisation `quants`.
+#[cfg(test)]
+pub(crate) fn problem(
+    op: impl Into<Op>,
+    inputs: &[TensorType],
+    quants: &[Quant],
+) -> Option<String> {
+    let op = op.into();
+    let outputs = match op.infer(&inputs.iter().collect::<Vec<_>>()) {
+        Ok(outputs) => outputs,
+        Err(error) => return Some(error.text),
+    };
+    let outputs: Vec<_> = outputs
+        .into_iter()
+        .zip(quants)
+        .map(|((dtype, shape), quant)| TensorType { dtype, shape, quant: quant.clone() })
+        .collect();
+    let inputs = inputs.iter().map(|ty| super::Operand { ty, constant: None }).collect();
+    let site = super::Site { inputs, outputs: outputs.iter().collect() };
+    op.check(&site).err().map(|error| error.text)
+}

@@ -59,3 +59,27 @@ impl Cumsum {
         Lines::new(&site.input(0).shape, self.axis).expect("the axis has been checked")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+
+    fn check(axis: usize, x: &TensorType, y: &TensorType, says: &str) {
+        let op = Cumsum { axis, exclusive: false, reverse: false };
+        let text = problem(op, std::slice::from_ref(x), std::slice::from_ref(&y.quant));
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn the_axis_must_exist() {
+        let x = plain(DType::F32, &[2]);
+        check(1, &x, &x, "no axis 1");
+    }
+
+    #[test]
+    fn sums_must_fit() {
+        check(0, &int8(&[9_000_000], 0.5, 0), &int8(&[1], 0.5, 0), "32 bits");
+        check(0, &int8(&[4], 1e9, 0), &int8(&[4], 1.0, 0), "too small");
+    }
+}

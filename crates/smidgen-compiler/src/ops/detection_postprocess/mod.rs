@@ -123,3 +123,38 @@ impl DetectionPostprocess {
         self.sizes(&types).expect("the site's shapes have been checked")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(shapes: [&[usize]; 3], classes: usize, says: &str) {
+        let op = DetectionPostprocess {
+            max_detections: 1 << 26,
+            classes_per_detection: 1 << 26,
+            per_class: None,
+            score_threshold: 0.5,
+            overlap_threshold: 0.5,
+            classes,
+            scales: [1.0; 4],
+        };
+        let types = shapes.map(|dims| plain(DType::F32, dims));
+        let text = problem(op, &types, &vec![Quant::None; 4]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn shapes_must_fit() {
+        check([&[1, 5, 4], &[1, 6, 3], &[5, 4]], 3, "do not fit");
+        check([&[1, 5, 3], &[1, 5, 3], &[5, 4]], 3, "do not fit");
+        check([&[1, 5, 4], &[1, 5, 3], &[5, 4]], 1, "do not fit");
+        check([&[1, 5, 4], &[5, 3], &[5, 4]], 3, "needs boxes");
+    }
+
+    #[test]
+    fn there_is_a_limit_to_outputs() {
+        check([&[1, 5, 4], &[1, 5, 3], &[5, 4]], 3, "elements");
+    }
+}

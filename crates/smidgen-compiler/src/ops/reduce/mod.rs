@@ -116,3 +116,45 @@ impl OpDef for Reduce {
 fn count(site: &Site) -> usize {
     site.input(0).shape.elements() / site.output(0).shape.elements()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+
+    fn check(function: Function, axes: &[usize], x: &TensorType, y: &TensorType, says: &str) {
+        let op = Reduce { function, axes: axes.to_vec(), keep_dims: false };
+        let text = problem(op, std::slice::from_ref(x), std::slice::from_ref(&y.quant));
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn axes_must_exist() {
+        let x = plain(DType::F32, &[2, 3]);
+        check(Function::Mean, &[2], &x, &x, "axes");
+        check(Function::Mean, &[1, 0], &x, &x, "axes");
+    }
+
+    #[test]
+    fn truth_is_no_number() {
+        let (floats, truths) = (plain(DType::F32, &[2]), plain(DType::Bool, &[2]));
+        check(Function::Any, &[0], &floats, &floats, "not supported");
+        check(Function::Mean, &[0], &truths, &truths, "not supported");
+    }
+
+    #[test]
+    fn int8_must_be_quantised() {
+        let x = plain(DType::I8, &[2]);
+        check(Function::Sum, &[0], &x, &x, "no scale");
+    }
+
+    #[test]
+    fn the_greatest_keeps_its_scale() {
+        check(Function::Max, &[0], &int8(&[2], 0.5, 0), &int8(&[2], 0.25, 0), "q(0.25, 0)");
+    }
+
+    #[test]
+    fn products_must_fit() {
+        check(Function::Product, &[0], &int8(&[1], 1e9, 0), &int8(&[1], 1.0, 0), "too small");
+    }
+}

@@ -114,3 +114,33 @@ fn lower(op: &TopK, site: &Site) -> Lowering {
         ..Lowered::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(k: usize, index: DType, x: TensorType, quant: Quant, says: &str) {
+        let text = problem(TopK { k, index }, &[x], &[quant, Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn there_must_be_enough_elements() {
+        check(4, DType::I32, plain(DType::F32, &[2, 3]), Quant::None, "select 4");
+        check(0, DType::I32, plain(DType::F32, &[2, 3]), Quant::None, "select 0");
+        check(1, DType::I32, plain(DType::F32, &[]), Quant::None, "select 1");
+    }
+
+    #[test]
+    fn indices_must_fit() {
+        check(1, DType::I16, plain(DType::F32, &[40_000]), Quant::None, "int16");
+        check(1, DType::I8, plain(DType::F32, &[4]), Quant::None, "int16 or int32");
+    }
+
+    #[test]
+    fn values_keep_their_scale() {
+        check(1, DType::I32, int8(&[4], 0.5, 0), Quant::None, "same quantisation");
+    }
+}
