@@ -60,6 +60,6 @@ impl Activation {
 
     /// Whether the operator may stand behind values of this type.
     pub fn applies_to(self, dtype: DType) -> bool {
-        self == Self::None || matches!(dtype, DType::I8 | DType::F32)
+        self == Self::None || matches!(dtype, DType::I8 | DType::I16 | DType::F32)
     }
 }

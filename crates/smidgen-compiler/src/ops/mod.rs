@@ -13,13 +13,16 @@ pub mod import;
 mod kernel;
 mod requantisation;
 mod site;
+mod wide;
 mod window;
 
 pub mod add;
 pub mod arg_max;
+pub mod batch_matmul;
 pub mod broadcast_args;
 pub mod concatenation;
 pub mod conv2d;
+pub mod conv3d;
 pub mod copy;
 pub mod cumsum;
 pub mod depthwise_conv2d;
@@ -43,6 +46,7 @@ pub mod reduce;
 pub mod relu;
 pub mod relu6;
 pub mod reshape;
+pub mod resize;
 pub mod reverse_sequence;
 pub mod scatter_nd;
 pub mod shape;
@@ -57,6 +61,7 @@ pub mod tanh;
 pub mod tile;
 pub mod top_k;
 pub mod transpose;
+pub mod transpose_conv;
 pub mod unpack;
 pub mod where_true;
 
@@ -351,9 +356,11 @@ macro_rules! operators {
 operators! {
     add::Add,
     arg_max::ArgMax,
+    batch_matmul::BatchMatmul,
     broadcast_args::BroadcastArgs,
     concatenation::Concatenation,
     conv2d::Conv2d,
+    conv3d::Conv3d,
     copy::Copy,
     cumsum::Cumsum,
     depthwise_conv2d::DepthwiseConv2d,
@@ -377,6 +384,7 @@ operators! {
     relu::Relu,
     relu6::Relu6,
     reshape::Reshape,
+    resize::Resize,
     reverse_sequence::ReverseSequence,
     scatter_nd::ScatterNd,
     shape::Shape,
@@ -391,6 +399,7 @@ operators! {
     tile::Tile,
     top_k::TopK,
     transpose::Transpose,
+    transpose_conv::TransposeConv,
     unpack::Unpack,
     where_true::Where,
 }

@@ -22,7 +22,7 @@ pub(super) struct Requantisation {
 }
 
 /// The real multiplier of an output channel: `input scale * filter scale / output scale`.
-type RealMultiplier = fn(input: f32, filter: f32, output: f32) -> f64;
+pub(super) type RealMultiplier = fn(input: f32, filter: f32, output: f32) -> f64;
 
 /// In double precision, as TFLite's `PopulateConvolutionQuantizationParams`.
 pub(super) const DOUBLE: RealMultiplier =
@@ -41,8 +41,6 @@ impl Requantisation {
         activation: Activation,
         real: RealMultiplier,
     ) -> Result<Self, OpError> {
-        let (input_scale, input_zero_point) = site.input_quant(0)?;
-        let (output_scale, output_zero_point) = site.output_quant(0)?;
         let filter = site.input(1);
         let channels = filter.shape[channel_axis];
         if let Quant::PerAxis { axis, scales } = &filter.quant
@@ -54,13 +52,35 @@ impl Requantisation {
                 scales.len()
             )));
         }
+        Self::with_channels(site, channels, activation, real)
+    }
+
+    /// Reads the quantisation of a site whose input 1 has one scale: that of a single channel.
+    pub(super) fn whole(
+        site: &Site,
+        activation: Activation,
+        real: RealMultiplier,
+    ) -> Result<Self, OpError> {
+        site.input_quant(1)?;
+        Self::with_channels(site, 1, activation, real)
+    }
+
+    fn with_channels(
+        site: &Site,
+        channels: usize,
+        activation: Activation,
+        real: RealMultiplier,
+    ) -> Result<Self, OpError> {
+        let (input_scale, input_zero_point) = site.input_quant(0)?;
+        let (output_scale, output_zero_point) = site.output_quant(0)?;
+        let filter = site.input(1);
         let multiplier = |channel| {
             filter.quant.scale(channel).map(|scale| real(input_scale, scale, output_scale))
         };
         let reals: Option<Vec<f64>> = (0..channels).map(multiplier).collect();
         let reals = reals.ok_or_else(|| OpError::inconsistent("the filter has no scales"))?;
         let multipliers = reals.iter().map(|&real| Multiplier::from_real(real)).collect();
-        let clamp = activation.clamp_i8(output_scale, output_zero_point);
+        let clamp = activation.clamp_integer(site.output(0).dtype, output_scale, output_zero_point);
         let rounding = Rounding::Tflm;
         Ok(Self { input_zero_point, output_zero_point, multipliers, reals, clamp, rounding })
     }
@@ -109,9 +129,10 @@ impl Requantisation {
         }
     }
 
-    /// What kernels need for `channel`, with the input's zero point folded into the bias.
-    pub(super) fn channel(&self, channel: usize, bias: i32, weights: &[i8]) -> Channel {
-        let sum: i32 = weights.iter().map(|&w| i32::from(w)).sum();
+    /// What kernels need for `channel`, with the input's zero point folded into the bias. The filter's
+    /// zero point has been subtracted from the weights.
+    pub(super) fn channel(&self, channel: usize, bias: i32, weights: &[i32]) -> Channel {
+        let sum: i32 = weights.iter().sum();
         let folded = bias.wrapping_sub(self.input_zero_point.wrapping_mul(sum));
         let products: i64 = weights.iter().map(|&w| 128 * i64::from(w).abs()).sum();
         let bound = i64::from(folded).abs() + products;
@@ -121,7 +142,7 @@ impl Requantisation {
     /// The same where each channel has its own scale. Channels without weights are constant; they
     /// often have vast biases and tiny scales, so they get a bias of 4 steps for each step of the
     /// output instead, and the multiplier 1/4.
-    pub(super) fn scaled_channel(&self, channel: usize, bias: i32, weights: &[i8]) -> Channel {
+    pub(super) fn scaled_channel(&self, channel: usize, bias: i32, weights: &[i32]) -> Channel {
         if weights.iter().any(|&w| w != 0) {
             return self.channel(channel, bias, weights);
         }
@@ -136,9 +157,9 @@ impl Requantisation {
     }
 }
 
-/// Nearest integer, halves away from zero, at most 2^30 in absolute value: beyond that every int8
-/// output is clamped.
-fn round_real(x: f64) -> i32 {
+/// Nearest integer, halves away from zero, at most 2^30 in absolute value: beyond that every output
+/// is clamped.
+pub(super) fn round_real(x: f64) -> i32 {
     let limit = f64::from(1 << 30);
     x.clamp(-limit, limit).round() as i32
 }
@@ -167,8 +188,18 @@ pub(super) fn bound(channels: &[Channel]) -> i64 {
     channels.iter().map(|channel| channel.bound).max().unwrap_or(0)
 }
 
-/// Products of a sum that 32 bits hold, whatever the operands are.
-pub(super) const MAX_PRODUCTS: usize = (1 << 17) - 1;
+/// Products of a sum that 32 bits hold, whatever the operands are: int8 times int8 less a zero point.
+pub(super) const MAX_PRODUCTS: usize = (1 << 16) - 1;
+
+/// What is subtracted from every element of the filter, input 1.
+pub(super) fn filter_zero_point(site: &Site) -> i32 {
+    site.input(1).quant.whole().map_or(0, |(_, zero_point)| zero_point)
+}
+
+/// Weights with the filter's zero point subtracted.
+pub(super) fn centred(weights: impl IntoIterator<Item = i8>, zero_point: i32) -> Vec<i32> {
+    weights.into_iter().map(|w| i32::from(w) - zero_point).collect()
+}
 
 #[cfg(test)]
 mod tests {

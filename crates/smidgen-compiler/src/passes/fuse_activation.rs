@@ -50,11 +50,13 @@ fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
     let activation = match &mut fused.op {
         Op::Add(op) => &mut op.activation,
         Op::Conv2d(op) => &mut op.activation,
+        Op::Conv3d(op) => &mut op.activation,
         Op::DepthwiseConv2d(op) => &mut op.activation,
         Op::FullyConnected(op) => &mut op.activation,
         Op::Mul(op) => &mut op.activation,
         Op::Pool2d(op) => &mut op.activation,
         Op::Sub(op) => &mut op.activation,
+        Op::TransposeConv(op) => &mut op.activation,
         _ => return None,
     };
     *activation = both(*activation, clamp)?;

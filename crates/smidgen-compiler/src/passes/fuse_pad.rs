@@ -87,6 +87,7 @@ fn widen(window: &mut Window, pad: &Pad, kernel: [usize; 2]) -> Option<()> {
 fn is_zero(value: &Data, ty: &TensorType) -> bool {
     match value {
         Data::I8(v) => ty.quant.whole().is_some_and(|(_, zero)| i32::from(v[0]) == zero),
+        Data::I16(v) => v[0] == 0,
         Data::F32(v) => v[0] == 0.0,
         _ => false,
     }

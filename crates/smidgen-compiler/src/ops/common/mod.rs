@@ -23,6 +23,10 @@ pub(crate) const COMMON: Source =
 pub(super) const REQUANTISE: Source =
     Source { file: "smidgen_requantise.h", text: include_str!("smidgen_requantise.h") };
 
+/// Fixed-point requantisation of int16.
+pub(super) const REQUANTISE_S16: Source =
+    Source { file: "smidgen_requantise_s16.h", text: include_str!("smidgen_requantise_s16.h") };
+
 /// Strided copies.
 pub(super) const MOVE: Source =
     Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };

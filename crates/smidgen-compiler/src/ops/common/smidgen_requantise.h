@@ -18,25 +18,28 @@ SMIDGEN_INLINE int32_t smidgen_requantise(int32_t x, int32_t multiplier, int32_t
     return (int32_t)((uint32_t)high + (uint32_t)(half - away)) >> right;
 }
 
-/* x times a number in double precision, rounded to the nearest integer, halves away from zero; at most
-   2^30 in absolute value. scale: the number's low and high word. */
-SMIDGEN_INLINE int32_t smidgen_requantise_real(int32_t x, const int32_t *scale) {
-    const double limit = 1073741824.0;
+/* A number in double precision from its low and high word. */
+SMIDGEN_INLINE double smidgen_real(const int32_t *words) {
     union {
         uint64_t bits;
         double number;
     } real;
-    real.bits = (uint64_t)(uint32_t)scale[1] << 32 | (uint32_t)scale[0];
-    const double product = (double)x * real.number;
-    if (product >= limit) {
+    real.bits = (uint64_t)(uint32_t)words[1] << 32 | (uint32_t)words[0];
+    return real.number;
+}
+
+/* The nearest integer, halves away from zero; at most 2^30 in absolute value. */
+SMIDGEN_INLINE int32_t smidgen_round_real(double x) {
+    const double limit = 1073741824.0;
+    if (x >= limit) {
         return 1 << 30;
     }
-    if (product <= -limit) {
+    if (x <= -limit) {
         return -(1 << 30);
     }
-    /* The distance to the truncated product is exact. */
-    const int32_t whole = (int32_t)product;
-    const double rest = product - (double)whole;
+    /* The distance to the truncated number is exact. */
+    const int32_t whole = (int32_t)x;
+    const double rest = x - (double)whole;
     return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
 }
 
@@ -72,7 +75,7 @@ SMIDGEN_INLINE int32_t smidgen_scale_down(int32_t x, int32_t multiplier, int32_t
 enum {
     /* Rounded twice, any sum and shift. */
     SMIDGEN_ROUND_TWICE = 0,
-    /* In double precision, any sum. */
+    /* In double precision, any sum. scale: see smidgen_real. */
     SMIDGEN_ROUND_REAL = 1,
     /* Rounded twice, for sums below 2^30 and right shifts from 1 to 22. */
     SMIDGEN_ROUND_TWICE_SMALL = 2,
@@ -82,7 +85,7 @@ enum {
 };
 
 /* The int8 output for a sum and a bias, which is added to it and may wrap. scale: a multiplier and a
-   right shift, negative for a left shift; for SMIDGEN_ROUND_REAL see smidgen_requantise_real. */
+   right shift, negative for a left shift; or a number in double precision. */
 SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const int32_t *scale,
                                         int32_t rounding, int32_t zero_point, int32_t low,
                                         int32_t high) {
@@ -98,7 +101,7 @@ SMIDGEN_INLINE int8_t smidgen_output_s8(int32_t products, uint32_t bias, const i
         }
         y >>= right;
     } else {
-        y = rounding == SMIDGEN_ROUND_REAL ? smidgen_requantise_real(sum, scale)
+        y = rounding == SMIDGEN_ROUND_REAL ? smidgen_round_real((double)sum * smidgen_real(scale))
                                            : smidgen_requantise(sum, multiplier, -right);
         y = (int32_t)((uint32_t)y + (uint32_t)zero_point);
         y = smidgen_clamp(y, low, high) - low;

@@ -1,7 +1,7 @@
 //! Conformance cases of `CONV_2D`.
 
 use super::Conv2d;
-use crate::ops::case::{Case, Random, int8, plain};
+use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::{Activation, Window};
 use crate::tensor::{DType, Data, Quant, TensorType};
 
@@ -47,17 +47,19 @@ pub(crate) fn cases() -> Vec<Case> {
     .flatten()
     .collect();
     cases.extend(extremes());
+    cases.extend(filters_with_zero_points());
+    cases.extend(wide());
     cases
 }
 
-/// The same shapes in int8 (per channel) and float32.
+/// The same shapes in int8 and int16 (per channel) and float32.
 fn case(
     name: &str,
     input: [usize; 4],
     filter: [usize; 4],
     window: Window,
     activation: Activation,
-) -> [Case; 2] {
+) -> [Case; 3] {
     let mut random = Random::new(name.len() as u64);
     let op = Conv2d { window, activation };
     let channels = filter[0];
@@ -65,13 +67,25 @@ fn case(
     let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
     let quant = Quant::per_axis(0, scales).expect("scales are positive");
     let filter_type = TensorType { quant, ..plain(DType::I8, &filter) };
-    let bias = (0..channels).map(|_| random.range(-3000, 3000) as i32).collect();
+    let bias: Vec<i32> = (0..channels).map(|_| random.range(-3000, 3000) as i32).collect();
+    let weights = random.data(DType::I8, elements);
+    let wide_bias = Data::I64(bias.iter().map(|&bias| i64::from(bias) * 300).collect());
+    let wide = Case::new(
+        &format!("{name}_s16"),
+        op.clone(),
+        vec![
+            (int16(&input, 0.0005), None),
+            (filter_type.clone(), Some(weights.clone())),
+            (plain(DType::I64, &[channels]), Some(wide_bias)),
+        ],
+        &[int16(&[], 0.002).quant],
+    );
     let integers = Case::new(
         &format!("{name}_s8"),
         op.clone(),
         vec![
             (int8(&input, 0.05, -17), None),
-            (filter_type, Some(random.data(DType::I8, elements))),
+            (filter_type, Some(weights)),
             (plain(DType::I32, &[channels]), Some(Data::I32(bias))),
         ],
         &[Quant::per_tensor(0.11, 5).expect("the scale is positive")],
@@ -85,7 +99,59 @@ fn case(
         ],
         &[Quant::None],
     );
-    [integers, floats]
+    [integers, wide, floats]
+}
+
+/// Filters whose zero point is not 0, as those that were uint8 have.
+fn filters_with_zero_points() -> Vec<Case> {
+    let make = |name: &str, window, zero_point, groups: usize| {
+        let filter = [5 * groups, 3, 2, 6 / groups];
+        let elements = filter.iter().product();
+        Case::new(
+            name,
+            Conv2d { window, activation: Activation::None },
+            vec![
+                (int8(&[1, 4, 5, 6], 0.05, 127), None),
+                (int8(&filter, 0.01, zero_point), Some(Random::new(5).data(DType::I8, elements))),
+            ],
+            &[int8(&[], 0.2, -30).quant],
+        )
+    };
+    let same = Window::same([1, 1], [1, 1], [4, 5], [3, 2]);
+    vec![
+        make("filter_zero_point_lowest", same, -128, 1),
+        make("filter_zero_point_highest", Window::valid([1, 2], [1, 2]), 127, 1),
+        make("filter_zero_point_groups", same, -11, 2),
+    ]
+}
+
+/// Sums of int16 that 32 bits do not hold, and every way to scale them.
+fn wide() -> Vec<Case> {
+    let make = |name: &str, depth: usize, output: f32, bias: Data| {
+        let filter = [3, 1, 2, depth];
+        let window = Window::same([1, 1], [1, 1], [1, 3], [1, 2]);
+        Case::new(
+            name,
+            Conv2d { window, activation: Activation::Relu },
+            vec![
+                (int16(&[1, 1, 3, depth], 0.5), None),
+                (int8(&filter, 0.5, 0), Some(Random::new(1).data(DType::I8, 6 * depth))),
+                (plain(bias.dtype(), &[3]), Some(bias)),
+            ],
+            &[int16(&[], output).quant],
+        )
+    };
+    let far = Data::I64(vec![1 << 40, -(1 << 40), 7]);
+    let near = Data::I32(vec![i32::MAX, i32::MIN, -5]);
+    vec![
+        make("s16_long", 600, 3e4, Data::I64(vec![5, 6, 7])),
+        make("s16_bias_of_40_bits", 3, 1e8, far),
+        make("s16_sums_wrap", 600, 3e4, near.clone()),
+        make("s16_left_shift", 5, 0.002, near),
+        make("s16_left_shift_of_64_bits", 5, 0.002, Data::I64(vec![5, 6, 7])),
+        make("s16_multiplier_near_one", 5, 0.26, Data::I64(vec![5, 6, 7])),
+        make("s16_vanishing_multiplier", 5, 1e9, Data::I64(vec![i64::MAX, 6, 7])),
+    ]
 }
 
 /// Multipliers, biases and weights for which the short ways of rounding and summing do not hold,

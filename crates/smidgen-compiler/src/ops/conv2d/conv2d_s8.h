@@ -5,25 +5,29 @@
 #include "smidgen_requantise.h"
 
 /* Sums of `rows` runs of `length` products for two pixels, `pixel_step` bytes apart, and four
-   channels, whose weights are interleaved. sums[0..3] belong to the first pixel. */
+   channels, whose weights are interleaved. sums[0..3] belong to the first pixel. zero_point: that of
+   the filter. */
 SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixel_step,
                                                    int32_t row_step, int32_t rows, int32_t length,
-                                                   const int8_t *filter, int32_t *sums) {
+                                                   const int8_t *filter, int32_t zero_point,
+                                                   int32_t *sums) {
     int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     for (int32_t row = 0; row < rows; row++) {
         const int8_t *p = x + row * row_step;
         const int8_t *const end = p + length;
         do {
             const int32_t a = p[0], b = p[pixel_step];
+            const int32_t w0 = filter[0] - zero_point, w1 = filter[1] - zero_point;
+            const int32_t w2 = filter[2] - zero_point, w3 = filter[3] - zero_point;
             p++;
-            a0 += a * filter[0];
-            b0 += b * filter[0];
-            a1 += a * filter[1];
-            b1 += b * filter[1];
-            a2 += a * filter[2];
-            b2 += b * filter[2];
-            a3 += a * filter[3];
-            b3 += b * filter[3];
+            a0 += a * w0;
+            b0 += b * w0;
+            a1 += a * w1;
+            b1 += b * w1;
+            a2 += a * w2;
+            b2 += b * w2;
+            a3 += a * w3;
+            b3 += b * w3;
             filter += 4;
         } while (p != end);
     }
@@ -69,7 +73,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_store(const int32_t *sums, int32_t count, 
 }
 
 /* filter: for each group, blocks of four channels with interleaved weights; the last block is
-   padded with zeros, as are bias and scale. bias: includes -input_zero_point * sum of
+   padded with the zero point, bias and scale with zeros. bias: includes -input_zero_point * sum of
    weights. patch: room for rows * (columns of two neighbouring windows) * group_in bytes. */
 SMIDGEN_INLINE void smidgen_conv2d_s8(
     const int8_t *restrict input, const int8_t *restrict filter, const int32_t *restrict bias,
@@ -78,7 +82,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t input_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t input_zero_point, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
     int32_t high) {
     const int32_t out_channels = groups * group_out;
     /* Without dilation two neighbouring windows overlap in the patch as they do in the input, so
@@ -126,7 +130,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
                         const int32_t at = (group * blocks + block) * 4;
                         int32_t sums[8];
                         weights = smidgen_conv2d_s8_dot(from, pixel_step, row_step, kernel_height,
-                                                        kernel_width * group_in, weights, sums);
+                                                        kernel_width * group_in, weights,
+                                                        filter_zero_point, sums);
                         int8_t *to = output + group * group_out + block * 4;
                         smidgen_conv2d_s8_store(sums, count, bias + at, scale + 2 * at,
                                                 rounding, output_zero_point, low, high, to);

@@ -66,14 +66,16 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_store(int64_t sum, const int32_t *sca
     *first = smidgen_output_s8(a, 0, scale, rounding, zero_point, low, high);
 }
 
-/* Outputs of up to four channels for two pixels. bias: see smidgen_conv2d_s8_wide. */
+/* Outputs of up to four channels for two pixels. bias: see smidgen_conv2d_s8_wide. excess: to be
+   subtracted from all sums. */
 SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t length,
                                                  const int8_t *filter, const int64_t *bias,
+                                                 int64_t excess,
                                                  const int32_t *scale,
                                                  int32_t count, int32_t rounding,
                                                  int32_t zero_point, int32_t low, int32_t high,
                                                  int8_t *first, int8_t *second) {
-    int64_t sums[4] = {bias[0], bias[1], bias[2], bias[3]};
+    int64_t sums[4] = {bias[0] - excess, bias[1] - excess, bias[2] - excess, bias[3] - excess};
     const int32_t *const end = x + length;
     const int32_t *const unrolled = x + length / 4 * 4;
     while (x != unrolled) {
@@ -105,7 +107,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t lengt
 }
 
 /* filter: for each group, blocks of four channels with interleaved weights; the last block is
-   padded with zeros, as are bias and scale. bias: start of the 64-bit sums; both
+   padded with the zero point, bias and scale with zeros. bias: start of the 64-bit sums; both
    halves include -input_zero_point * sum of weights, the lower one also -128 * sum of weights and
    2^23, so that it stays positive. patch: one word per tap. */
 SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
@@ -115,7 +117,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t input_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t input_zero_point, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
     int32_t high) {
     const int32_t out_channels = groups * group_out;
     const int32_t blocks = (group_out + 3) / 4;
@@ -129,13 +131,20 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
                         input + group * group_in, patch, in_height, in_width, in_channels,
                         group_in, oy * stride_y - pad_top, ox * stride_x - pad_left, kernel_height,
                         kernel_width, stride_x, dilation_y, dilation_x, input_zero_point);
+                    int64_t excess = 0;
+                    if (filter_zero_point != 0) {
+                        for (int32_t i = 0; i < taps; i++) {
+                            excess += patch[i];
+                        }
+                        excess *= filter_zero_point;
+                    }
                     int8_t *to = output + group * group_out;
                     for (int32_t block = 0; block < blocks; block++) {
                         const int32_t at = (group * blocks + block) * 4;
                         const int32_t left = group_out - 4 * block;
                         const int32_t count = group_out % 4 == 0 ? 4 : left;
                         smidgen_conv2d_s8_wide_block(patch, taps, filter + at * taps, bias + at,
-                                                     scale + 2 * at, count, rounding,
+                                                     excess, scale + 2 * at, count, rounding,
                                                      output_zero_point, low, high, to,
                                                      pair ? to + out_channels : to);
                         to += 4;

@@ -1,8 +1,10 @@
 //! Kernels of `CONV_2D`.
 
-use super::Conv2d;
+use super::{Conv2d, kernels_s16};
 use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::requantisation::{Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound};
+use crate::ops::requantisation::{
+    Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
+};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 use smidgen_target::Feature;
@@ -16,6 +18,12 @@ pub(super) const TABLE: &[Kernel<Conv2d>] = &[
         lower: lower_s8_wide,
     },
     Kernel { name: "conv2d_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
+    Kernel {
+        name: "conv2d_s16",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I16 && constant_parameters(site),
+        lower: kernels_s16::lower,
+    },
     Kernel { name: "conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
@@ -25,8 +33,8 @@ const CONV2D_S8_WIDE: Source =
 const CONV2D_F32: Source =
     Source { file: "smidgen_conv2d_f32.h", text: include_str!("conv2d_f32.h") };
 
-/// Channels that the int8 kernels compute at a time.
-const BLOCK: usize = 4;
+/// Channels that the integer kernels compute at a time.
+pub(super) const BLOCK: usize = 4;
 
 /// Whether filter and bias are known at compile time.
 pub(in crate::ops) fn constant_parameters(site: &Site) -> bool {
@@ -42,18 +50,42 @@ fn accepts_f32(_: &Conv2d, site: &Site) -> bool {
     site.input(0).dtype == DType::F32 && constant_parameters(site)
 }
 
-/// Sizes that both kernels take.
-struct Geometry {
+/// Sizes that all kernels take.
+pub(super) struct Geometry {
     groups: usize,
     group_out: usize,
     /// Elements of one filter.
     taps: usize,
-    /// Bytes that two neighbouring int8 windows may need.
-    patch_bytes: usize,
-    args: Vec<(&'static str, Arg)>,
+    /// Elements that two neighbouring windows may need.
+    pub patch: usize,
+    pub args: Vec<(&'static str, Arg)>,
 }
 
-fn geometry(op: &Conv2d, site: &Site) -> Geometry {
+impl Geometry {
+    /// The channels in the order of the integer kernels: for each group, blocks of [`BLOCK`]; `None`
+    /// fills a block.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = [Option<usize>; BLOCK]> {
+        let &Self { groups, group_out, .. } = self;
+        let starts = move |group| (0..group_out).step_by(BLOCK).map(move |first| (group, first));
+        (0..groups).flat_map(starts).map(move |(group, first)| {
+            std::array::from_fn(|i| {
+                (first + i < group_out).then_some(group * group_out + first + i)
+            })
+        })
+    }
+
+    /// The weights in that order; those of a block are interleaved, `fill` stands for none.
+    pub(super) fn interleave(&self, filter: &[i8], fill: i8) -> Vec<i8> {
+        let taps = self.taps;
+        let weight = move |channel: Option<usize>, tap: usize| {
+            channel.map_or(fill, |channel| filter[channel * taps + tap])
+        };
+        let tap = move |block: [Option<usize>; BLOCK], tap| block.map(|c| weight(c, tap));
+        self.blocks().flat_map(|block| (0..taps).flat_map(move |i| tap(block, i))).collect()
+    }
+}
+
+pub(super) fn geometry(op: &Conv2d, site: &Site) -> Geometry {
     let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
     let filter = site.input(1).shape.dims();
     let (kernel_height, kernel_width, group_in) = (filter[1], filter[2], filter[3]);
@@ -92,7 +124,7 @@ fn geometry(op: &Conv2d, site: &Site) -> Geometry {
         groups,
         group_out,
         taps: kernel_height * kernel_width * group_in,
-        patch_bytes: kernel_height * columns * group_in,
+        patch: kernel_height * columns * group_in,
         args: sizes.map(|(name, size)| (name, Arg::size(size))).to_vec(),
     }
 }
@@ -103,6 +135,8 @@ struct Parameters {
     /// Weights of a block interleaved.
     weights: Vec<i8>,
     channels: Vec<Channel>,
+    /// Subtracted from every weight.
+    zero_point: i32,
 }
 
 fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
@@ -110,26 +144,17 @@ fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
-    let &Geometry { groups, group_out, taps, .. } = geometry;
-    let row = |channel: usize| &filter[channel * taps..][..taps];
-    let (mut weights, mut channels) = (vec![], vec![]);
-    for (group, block) in
-        (0..groups).flat_map(|g| (0..group_out).step_by(BLOCK).map(move |b| (g, b)))
-    {
-        let members: [Option<usize>; BLOCK] = std::array::from_fn(|i| {
-            (block + i < group_out).then_some(group * group_out + block + i)
-        });
-        let weight =
-            |tap: usize| members.map(|member| member.map_or(0, |channel| row(channel)[tap]));
-        weights.extend((0..taps).flat_map(weight));
-        channels.extend(members.map(|member| {
-            member.map_or(Channel::default(), |channel| {
-                let start = bias.map_or(0, |b| b[channel]);
-                requantisation.scaled_channel(channel, start, row(channel))
-            })
-        }));
-    }
-    Parameters { requantisation, weights, channels }
+    let zero_point = filter_zero_point(site);
+    let channel = |channel: Option<usize>| {
+        channel.map_or(Channel::default(), |channel| {
+            let row = &filter[channel * geometry.taps..][..geometry.taps];
+            let start = bias.map_or(0, |b| b[channel]);
+            requantisation.scaled_channel(channel, start, &centred(row.iter().copied(), zero_point))
+        })
+    };
+    let channels = geometry.blocks().flatten().map(channel).collect();
+    let weights = geometry.interleave(filter, zero_point as i8);
+    Parameters { requantisation, weights, channels, zero_point }
 }
 
 fn accepts_s8_wide(op: &Conv2d, site: &Site) -> bool {
@@ -152,7 +177,7 @@ fn lower_s8(op: &Conv2d, site: &Site) -> Lowering {
     let geometry = geometry(op, site);
     let parameters = parameters(op, site, &geometry);
     let bias = CArray::I32(parameters.channels.iter().map(|channel| channel.bias).collect());
-    let patch_bytes = geometry.patch_bytes;
+    let patch_bytes = geometry.patch;
     lower_int8(geometry, parameters, bias, patch_bytes, CONV2D_S8, "smidgen_conv2d_s8")
 }
 
@@ -174,7 +199,10 @@ fn lower_int8(
         ("output", Arg::Output(0)),
     ];
     args.extend(geometry.args);
-    args.push(("input_zero_point", Arg::Int(requantisation.input_zero_point)));
+    args.extend([
+        ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
+        ("filter_zero_point", Arg::Int(parameters.zero_point)),
+    ]);
     args.extend(requantisation.args(bound(&parameters.channels)));
     let scales = parameters.channels.iter().flat_map(|channel| channel.scale).collect();
     Lowering::Code(Lowered {

@@ -7,12 +7,14 @@ pub(super) mod cases;
 mod eval;
 mod import;
 mod kernels;
+mod kernels_s16;
 
 pub(super) use kernels::constant_parameters;
 
-use super::requantisation::{DOUBLE, Requantisation};
+use super::requantisation::{DOUBLE, Requantisation, filter_zero_point};
+use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
-use crate::tensor::{DType, Data, Quant, Shape, TensorType};
+use crate::tensor::{DType, Data, Shape, TensorType};
 
 /// Attributes of a 2-D convolution.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +27,7 @@ pub struct Conv2d {
 
 impl OpDef for Conv2d {
     const NAME: &'static str = "CONV_2D";
-    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
@@ -50,7 +52,7 @@ impl OpDef for Conv2d {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        check_convolution(site, 0)
+        check_convolution(site, 0, &[DType::I32, DType::I64])
     }
 
     fn macs(&self, site: &Site) -> u64 {
@@ -64,14 +66,22 @@ impl OpDef for Conv2d {
 }
 
 /// Element types and quantisation that every convolution demands. `channel_axis` is the filter's
-/// output channel axis.
-pub(super) fn check_convolution(site: &Site, channel_axis: usize) -> Result<(), OpError> {
+/// output channel axis; `biases` are the types of a bias beside int16 activations.
+pub(super) fn check_convolution(
+    site: &Site,
+    channel_axis: usize,
+    biases: &[DType],
+) -> Result<(), OpError> {
     let dtype = site.input(0).dtype;
-    let dtypes = [Some(site.input(1)), Some(site.output(0))];
-    if dtypes.into_iter().flatten().any(|ty| ty.dtype != dtype) {
+    let filter = site.input(1).dtype;
+    let matches = match dtype {
+        DType::F32 => filter == DType::F32,
+        _ => filter == DType::I8,
+    };
+    if !matches || site.output(0).dtype != dtype {
         return Err(OpError::unsupported(format!(
-            "activations of `{dtype}`, a filter of `{}` and an output of `{}` do not go together",
-            site.input(1).dtype,
+            "activations of `{dtype}`, a filter of `{filter}` and an output of `{}` do not go \
+             together",
             site.output(0).dtype
         )));
     }
@@ -79,15 +89,27 @@ pub(super) fn check_convolution(site: &Site, channel_axis: usize) -> Result<(), 
     match (dtype, bias) {
         (DType::F32, None | Some(DType::F32)) => Ok(()),
         (DType::I8, None | Some(DType::I32)) => {
-            if matches!(site.input(1).quant, Quant::PerTensor { zero_point, .. } if zero_point != 0)
-            {
-                return Err(OpError::unsupported("an int8 filter must have zero point 0"));
-            }
             Requantisation::new(site, channel_axis, Activation::None, DOUBLE).map(|_| ())
+        }
+        (DType::I16, bias) if bias.is_none_or(|bias| biases.contains(&bias)) => {
+            wide(site, channel_axis, Activation::None).map(|_| ())
         }
         (_, Some(bias)) => Err(OpError::unsupported(format!(
             "activations of `{dtype}` with a bias of `{bias}` are not supported"
         ))),
         (_, None) => Err(OpError::unsupported(format!("element type `{dtype}` is not supported"))),
     }
+}
+
+/// How the sums of an int16 convolution become outputs.
+pub(super) fn wide(
+    site: &Site,
+    channel_axis: usize,
+    activation: Activation,
+) -> Result<Wide, OpError> {
+    if filter_zero_point(site) != 0 {
+        return Err(OpError::unsupported("a filter beside int16 must have zero point 0"));
+    }
+    let base = Requantisation::new(site, channel_axis, activation, DOUBLE)?;
+    Wide::new(base, Scaling::of_bias(site))
 }

@@ -1,7 +1,7 @@
 //! Conformance cases of `DEPTHWISE_CONV_2D`.
 
 use super::DepthwiseConv2d;
-use crate::ops::case::{Case, Random, int8, plain};
+use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::{Activation, Padding, Window};
 use crate::tensor::{DType, Data, Quant, TensorType};
 
@@ -30,17 +30,49 @@ pub(crate) fn cases() -> Vec<Case> {
     .flatten()
     .collect();
     cases.extend(extremes());
+    cases.extend(filters_with_zero_points());
+    cases.push(bias_of_40_bits());
     cases
 }
 
-/// The same shapes in int8 (per channel) and float32; `filter` is rows, columns, channels.
+/// Filters whose zero point is not 0, as those that were uint8 have.
+fn filters_with_zero_points() -> [Case; 2] {
+    [("filter_zero_point_lowest", 3, -128), ("filter_zero_point_highest", 2, 127)].map(
+        |(name, side, zero_point)| {
+            let window = Window::same([1, 1], [1, 1], [4, 5], [side, side]);
+            let weights = Random::new(5).data(DType::I8, 2 * side * side);
+            Case::new(
+                name,
+                DepthwiseConv2d { window, activation: Activation::None },
+                vec![
+                    (int8(&[1, 4, 5, 2], 0.05, 127), None),
+                    (int8(&[1, side, side, 2], 0.01, zero_point), Some(weights)),
+                ],
+                &[int8(&[], 0.1, -30).quant],
+            )
+        },
+    )
+}
+
+fn bias_of_40_bits() -> Case {
+    let window = Window::valid([1, 1], [1, 1]);
+    let inputs = vec![
+        (int16(&[1, 4, 5, 3], 0.5), None),
+        (int8(&[1, 4, 2, 3], 0.5, 0), Some(Random::new(5).data(DType::I8, 24))),
+        (plain(DType::I64, &[3]), Some(Data::I64(vec![1 << 40, -(1 << 40), 7]))),
+    ];
+    let op = DepthwiseConv2d { window, activation: Activation::None };
+    Case::new("s16_bias_of_40_bits", op, inputs, &[int16(&[], 1e8).quant])
+}
+
+/// The same shapes in int8 and int16 (per channel) and float32; `filter` is rows, columns, channels.
 fn case(
     name: &str,
     input: [usize; 4],
     filter: [usize; 3],
     window: Window,
     activation: Activation,
-) -> [Case; 2] {
+) -> [Case; 3] {
     let mut random = Random::new(name.len() as u64);
     let op = DepthwiseConv2d { window, activation };
     let [rows, columns, channels] = filter;
@@ -48,15 +80,24 @@ fn case(
     let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
     let quant = Quant::per_axis(3, scales).expect("scales are positive");
     let elements = rows * columns * channels;
+    let filter_type = TensorType { quant, ..plain(DType::I8, &dims) };
+    let weights = random.data(DType::I8, elements);
+    let wide = Case::new(
+        &format!("{name}_s16"),
+        op.clone(),
+        vec![
+            (int16(&input, 0.0005), None),
+            (filter_type.clone(), Some(weights.clone())),
+            (plain(DType::I64, &[channels]), Some(random.data(DType::I64, channels))),
+        ],
+        &[int16(&[], 0.002).quant],
+    );
     let integers = Case::new(
         &format!("{name}_s8"),
         op.clone(),
         vec![
             (int8(&input, 0.05, -17), None),
-            (
-                TensorType { quant, ..plain(DType::I8, &dims) },
-                Some(random.data(DType::I8, elements)),
-            ),
+            (filter_type, Some(weights)),
             (plain(DType::I32, &[channels]), Some(random.data(DType::I32, channels))),
         ],
         &[Quant::per_tensor(0.11, 5).expect("the scale is positive")],
@@ -71,7 +112,7 @@ fn case(
         ],
         &[Quant::None],
     );
-    [integers, floats]
+    [integers, wide, floats]
 }
 
 /// Multipliers and sums for which the short rounding does not hold, and filters of one scale.

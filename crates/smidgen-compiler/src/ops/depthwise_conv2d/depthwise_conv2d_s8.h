@@ -46,8 +46,9 @@ typedef struct {
 } smidgen_depthwise_conv2d_s8_taps;
 
 SMIDGEN_INLINE smidgen_depthwise_conv2d_s8_taps
-smidgen_depthwise_conv2d_s8_load(const int8_t *filter) {
-    const smidgen_depthwise_conv2d_s8_taps taps = {filter[0], filter[1], filter[2]};
+smidgen_depthwise_conv2d_s8_load(const int8_t *filter, int32_t zero_point) {
+    const smidgen_depthwise_conv2d_s8_taps taps = {
+        filter[0] - zero_point, filter[1] - zero_point, filter[2] - zero_point};
     return taps;
 }
 
@@ -64,12 +65,15 @@ SMIDGEN_INLINE int32_t smidgen_depthwise_conv2d_s8_dot(int32_t sum, const int8_t
 SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_3x3(
     const int8_t *restrict plane, const int8_t *filter, uint32_t bias, const int32_t *scale,
     int8_t *restrict output, int32_t rows, int32_t width, int32_t plane_width, int32_t out_channels,
-    int32_t stride_y, int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t rounding,
-    int32_t zero_point, int32_t low, int32_t high) {
+    int32_t stride_y, int32_t stride_x, int32_t dilation_y, int32_t dilation_x,
+    int32_t filter_zero_point, int32_t rounding, int32_t zero_point, int32_t low, int32_t high) {
     const int32_t row_step = plane_width * dilation_y;
-    const smidgen_depthwise_conv2d_s8_taps top = smidgen_depthwise_conv2d_s8_load(filter);
-    const smidgen_depthwise_conv2d_s8_taps middle = smidgen_depthwise_conv2d_s8_load(filter + 3);
-    const smidgen_depthwise_conv2d_s8_taps bottom = smidgen_depthwise_conv2d_s8_load(filter + 6);
+    const smidgen_depthwise_conv2d_s8_taps top =
+        smidgen_depthwise_conv2d_s8_load(filter, filter_zero_point);
+    const smidgen_depthwise_conv2d_s8_taps middle =
+        smidgen_depthwise_conv2d_s8_load(filter + 3, filter_zero_point);
+    const smidgen_depthwise_conv2d_s8_taps bottom =
+        smidgen_depthwise_conv2d_s8_load(filter + 6, filter_zero_point);
     for (int32_t oy = 0; oy < rows; oy++) {
         const int8_t *x = plane;
         for (int32_t ox = 0; ox < width; ox++) {
@@ -91,8 +95,8 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_any(
     const int8_t *restrict plane, const int8_t *filter, uint32_t bias, const int32_t *scale,
     int8_t *restrict output, int32_t rows, int32_t width, int32_t plane_width, int32_t out_channels,
     int32_t kernel_height, int32_t kernel_width, int32_t stride_y, int32_t stride_x,
-    int32_t dilation_y, int32_t dilation_x, int32_t rounding, int32_t zero_point, int32_t low,
-    int32_t high) {
+    int32_t dilation_y, int32_t dilation_x, int32_t filter_zero_point, int32_t rounding,
+    int32_t zero_point, int32_t low, int32_t high) {
     for (int32_t oy = 0; oy < rows; oy++) {
         for (int32_t ox = 0; ox < width; ox++) {
             const int8_t *w = filter;
@@ -100,7 +104,7 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_any(
             for (int32_t ky = 0; ky < kernel_height; ky++) {
                 const int8_t *x = plane + ky * dilation_y * plane_width + ox * stride_x;
                 for (int32_t kx = 0; kx < kernel_width; kx++) {
-                    sum += *x * *w++;
+                    sum += *x * (*w++ - filter_zero_point);
                     x += dilation_x;
                 }
             }
@@ -113,15 +117,15 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8_any(
 
 /* filter: [in_channels * channel_multiplier][kernel_height][kernel_width]. bias: includes
    -input_zero_point * sum of weights. plane: room for the input rows that `band` output rows see.
-   There are fewer than 2^17 taps, so that sums of products do not overflow. */
+   There are fewer than 2^16 taps, so that sums of products do not overflow. */
 SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
     const int8_t *restrict input, const int8_t *restrict filter, const int32_t *restrict bias,
     const int32_t *restrict scale, int8_t *restrict plane, int8_t *restrict output, int32_t batches,
     int32_t in_height, int32_t in_width, int32_t in_channels, int32_t out_height, int32_t out_width,
     int32_t channel_multiplier, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t band, int32_t plane_width, int32_t input_zero_point, int32_t rounding,
-    int32_t output_zero_point, int32_t low, int32_t high) {
+    int32_t band, int32_t plane_width, int32_t input_zero_point, int32_t filter_zero_point,
+    int32_t rounding, int32_t output_zero_point, int32_t low, int32_t high) {
     const int32_t out_channels = in_channels * channel_multiplier;
     const int32_t taps = kernel_height * kernel_width;
     for (int32_t batch = 0; batch < batches; batch++) {
@@ -142,12 +146,13 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s8(
                     smidgen_depthwise_conv2d_s8_3x3(
                         plane, weights, start, scale + 2 * channel, output + channel, rows,
                         out_width, plane_width, out_channels, stride_y, stride_x, dilation_y,
-                        dilation_x, rounding, output_zero_point, low, high);
+                        dilation_x, filter_zero_point, rounding, output_zero_point, low, high);
                 } else {
                     smidgen_depthwise_conv2d_s8_any(
                         plane, weights, start, scale + 2 * channel, output + channel, rows,
                         out_width, plane_width, out_channels, kernel_height, kernel_width, stride_y,
-                        stride_x, dilation_y, dilation_x, rounding, output_zero_point, low, high);
+                        stride_x, dilation_y, dilation_x, filter_zero_point, rounding,
+                        output_zero_point, low, high);
                 }
             }
             output += rows * out_width * out_channels;

@@ -1,19 +1,29 @@
 //! Kernels of `DEPTHWISE_CONV_2D`.
 
 use super::{CHANNEL_AXIS, DepthwiseConv2d};
-use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{DOUBLE, MAX_PRODUCTS, Requantisation, bound};
+use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
+use crate::ops::conv2d::{constant_parameters, wide};
+use crate::ops::requantisation::{
+    DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
+};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
 pub(super) const TABLE: &[Kernel<DepthwiseConv2d>] = &[
     Kernel { name: "depthwise_conv2d_s8", needs: &[], accepts: accepts_s8, lower: lower_s8 },
+    Kernel {
+        name: "depthwise_conv2d_s16",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I16 && constant_parameters(site),
+        lower: lower_s16,
+    },
     Kernel { name: "depthwise_conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
 ];
 
 const S8: Source =
     Source { file: "smidgen_depthwise_conv2d_s8.h", text: include_str!("depthwise_conv2d_s8.h") };
+const S16: Source =
+    Source { file: "smidgen_depthwise_conv2d_s16.h", text: include_str!("depthwise_conv2d_s16.h") };
 const F32: Source =
     Source { file: "smidgen_depthwise_conv2d_f32.h", text: include_str!("depthwise_conv2d_f32.h") };
 
@@ -56,6 +66,7 @@ fn sizes(op: &DepthwiseConv2d, site: &Site) -> Vec<(&'static str, Arg)> {
 
 /// Rows of output per band, columns of the plane, and its bytes.
 fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
+    let element = site.input(0).dtype.bytes();
     let (filter, y) = (site.input(1).shape.dims(), site.output(0).shape.dims());
     let reach = |outputs: usize, axis: usize| {
         (outputs - 1) * op.window.stride[axis]
@@ -63,25 +74,31 @@ fn plane(op: &DepthwiseConv2d, site: &Site) -> (usize, usize, usize) {
             + 1
     };
     let width = reach(y[2], 1);
-    let fits = |rows: &usize| reach(*rows, 0) * width <= PLANE_BYTES;
+    let fits = |rows: &usize| reach(*rows, 0) * width * element <= PLANE_BYTES;
     let band = (1..=y[1]).rev().find(fits).unwrap_or(1);
-    (band, width, reach(band, 0) * width)
+    (band, width, reach(band, 0) * width * element)
+}
+
+/// The taps of each channel, one channel after the other.
+fn taps(site: &Site) -> Vec<Vec<i8>> {
+    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
+    let channels = site.output(0).shape.last();
+    let taps = |channel| filter[channel..].iter().step_by(channels).copied().collect();
+    (0..channels).map(taps).collect()
 }
 
 fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
     let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
-    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
-    let channels = site.output(0).shape.last();
-    let mut weights = Vec::with_capacity(filter.len());
-    let mut parameters = Vec::with_capacity(channels);
-    for channel in 0..channels {
-        let taps: Vec<i8> = filter[channel..].iter().step_by(channels).copied().collect();
+    let zero_point = filter_zero_point(site);
+    let taps = taps(site);
+    let channel = |(channel, taps): (usize, &Vec<i8>)| {
         let start = bias.map_or(0, |b| b[channel]);
-        parameters.push(requantisation.scaled_channel(channel, start, &taps));
-        weights.extend(taps);
-    }
+        requantisation.scaled_channel(channel, start, &centred(taps.iter().copied(), zero_point))
+    };
+    let parameters: Vec<_> = taps.iter().enumerate().map(channel).collect();
+    let weights = taps.concat();
     let biases = parameters.iter().map(|channel| channel.bias).collect();
     let scales = parameters.iter().flat_map(|channel| channel.scale).collect();
     let (band, plane_width, scratch_bytes) = plane(op, site);
@@ -98,6 +115,7 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
         ("band", Arg::size(band)),
         ("plane_width", Arg::size(plane_width)),
         ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
+        ("filter_zero_point", Arg::Int(zero_point)),
     ]);
     args.extend(requantisation.args(bound(&parameters)));
     Lowering::Code(Lowered {
@@ -110,6 +128,38 @@ fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
         scratch_bytes,
         in_place: vec![],
         calls: vec![Call { function: "smidgen_depthwise_conv2d_s8", args }],
+    })
+}
+
+fn lower_s16(op: &DepthwiseConv2d, site: &Site) -> Lowering {
+    let wide =
+        wide(site, CHANNEL_AXIS, op.activation).expect("the site's quantisation has been checked");
+    let taps = taps(site);
+    let rows: Vec<_> = taps.iter().map(|taps| centred(taps.iter().copied(), 0)).collect();
+    let plan = wide.plan(&rows, site.constant(2));
+    let channels = || (0..rows.len()).map(Some);
+    let (band, plane_width, scratch_bytes) = plane(op, site);
+    let mut args = vec![
+        ("input", Arg::Input(0)),
+        ("filter", Arg::Constant(0)),
+        ("bias", Arg::Constant(1)),
+        ("scale", Arg::Constant(2)),
+        ("plane", Arg::Scratch),
+        ("output", Arg::Output(0)),
+    ];
+    args.extend(sizes(op, site));
+    args.extend([("band", Arg::size(band)), ("plane_width", Arg::size(plane_width))]);
+    args.extend(plan.args());
+    Lowering::Code(Lowered {
+        sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, S16],
+        constants: vec![
+            Constant { name: "filter", is_weight: true, data: CArray::I8(taps.concat()) },
+            plan.bias(channels()),
+            plan.scale(channels()),
+        ],
+        scratch_bytes,
+        in_place: vec![],
+        calls: vec![Call { function: "smidgen_depthwise_conv2d_s16", args }],
     })
 }
 

@@ -27,7 +27,7 @@ const CHANNEL_AXIS: usize = 3;
 
 impl OpDef for DepthwiseConv2d {
     const NAME: &'static str = "DEPTHWISE_CONV_2D";
-    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
@@ -53,7 +53,7 @@ impl OpDef for DepthwiseConv2d {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        check_convolution(site, CHANNEL_AXIS)
+        check_convolution(site, CHANNEL_AXIS, &[DType::I64])
     }
 
     fn macs(&self, site: &Site) -> u64 {

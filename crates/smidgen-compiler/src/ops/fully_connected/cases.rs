@@ -2,8 +2,8 @@
 
 use super::FullyConnected;
 use crate::ops::Activation;
-use crate::ops::case::{Case, Random, int8, plain};
-use crate::tensor::{DType, Quant, Rounding, TensorType};
+use crate::ops::case::{Case, Random, int8, int16, plain};
+use crate::tensor::{DType, Data, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = [
@@ -23,6 +23,41 @@ pub(crate) fn cases() -> Vec<Case> {
     .collect();
     cases.extend(int8_cases());
     cases.push(computed_filter(DType::F32));
+    cases.extend(wide_cases());
+    cases
+}
+
+/// Sums and weights of int16 for which the short ways do not hold, and every way to round.
+fn wide_cases() -> Vec<Case> {
+    let make = |name: &str, filter: TensorType, output: f32, bias: Data, rounding| {
+        let depth = filter.shape.last();
+        let weights = Random::new(2).data(filter.dtype, 3 * depth);
+        let inputs = vec![
+            (int16(&[2, depth], 0.5), None),
+            (filter, Some(weights)),
+            (plain(bias.dtype(), &[3]), Some(bias)),
+        ];
+        let op = op(Activation::None, false, rounding);
+        Case::new(name, op, inputs, &[int16(&[], output).quant])
+    };
+    let (tflm, litert) = (Rounding::Tflm, Rounding::Litert);
+    let bytes = |depth: usize| int8(&[3, depth], 0.5, 0);
+    let small = || Data::I64(vec![5, -6, 7]);
+    let far = || Data::I64(vec![1 << 40, -(1 << 40), 7]);
+    let near = || Data::I32(vec![i32::MAX, i32::MIN, -5]);
+    let mut cases = vec![
+        make("s16_long", bytes(1100), 3e4, small(), tflm),
+        make("s16_long_real", bytes(1100), 3e4, small(), litert),
+        make("s16_bias_of_40_bits", bytes(3), 1e8, far(), tflm),
+        make("s16_bias_of_40_bits_real", bytes(3), 1e8, far(), litert),
+        make("s16_sums_wrap", bytes(600), 3e4, near(), tflm),
+        make("s16_narrow_bias_real", bytes(600), 3e4, near(), litert),
+        make("s16_zero_point", int8(&[3, 9], 0.5, -128), 30.0, small(), tflm),
+        make("s16_weights", int16(&[3, 9], 0.5), 3e4, Data::I32(vec![1, 2, 3]), tflm),
+    ];
+    let inputs = vec![(int16(&[2, 5], 0.01), None), (int16(&[3, 5], 0.01), None)];
+    let op = op(Activation::Relu, false, tflm);
+    cases.push(Case::new("s16_computed", op, inputs, &[int16(&[], 0.3).quant]));
     cases
 }
 
@@ -30,8 +65,8 @@ fn op(activation: Activation, keep_dims: bool, rounding: Rounding) -> FullyConne
     FullyConnected { activation, keep_dims, rounding }
 }
 
-/// The same shapes in int8 and float32.
-fn shape(name: &str, input: &[usize], filter: [usize; 2], keep: bool, bias: bool) -> [Case; 2] {
+/// The same shapes in int8, int16 and float32.
+fn shape(name: &str, input: &[usize], filter: [usize; 2], keep: bool, bias: bool) -> [Case; 3] {
     let mut random = Random::new(name.len() as u64);
     let op = op(Activation::Relu, keep, Rounding::Tflm);
     let elements = filter[0] * filter[1];
@@ -39,6 +74,7 @@ fn shape(name: &str, input: &[usize], filter: [usize; 2], keep: bool, bias: bool
         (int8(input, 0.05, -17), None),
         (int8(&filter, 0.02, 0), Some(random.data(DType::I8, elements))),
     ];
+    let mut wide = vec![(int16(input, 0.0005), None), integers[1].clone()];
     let mut floats = vec![
         (plain(DType::F32, input), None),
         (plain(DType::F32, &filter), Some(random.data(DType::F32, elements))),
@@ -46,11 +82,13 @@ fn shape(name: &str, input: &[usize], filter: [usize; 2], keep: bool, bias: bool
     if bias {
         let units = filter[0];
         integers.push((plain(DType::I32, &[units]), Some(random.data(DType::I32, units))));
+        wide.push((plain(DType::I64, &[units]), Some(random.data(DType::I64, units))));
         floats.push((plain(DType::F32, &[units]), Some(random.data(DType::F32, units))));
     }
     let quant = Quant::per_tensor(0.11, -20).expect("the scale is positive");
     [
         Case::new(&format!("{name}_s8"), op.clone(), integers, &[quant]),
+        Case::new(&format!("{name}_s16"), op.clone(), wide, &[int16(&[], 0.002).quant]),
         Case::new(&format!("{name}_f32"), op, floats, &[Quant::None]),
     ]
 }

@@ -4,15 +4,15 @@
 
 #include "smidgen_requantise.h"
 
-/* filter: blocks of four rows with interleaved weights; the last block is padded with zeros, as
-   is bias, which includes -input_zero_point * sum of weights. scale: one per row,
-   or one in all. There are
-   fewer than 2^17 columns, so that sums of products do not overflow. */
+/* filter: blocks of four rows with interleaved weights; the last block is padded with the zero
+   point, bias with zeros; it includes -input_zero_point * sum of weights. scale: one per row, or one
+   in all. There are fewer than 2^16 columns, so that sums of products do not overflow. */
 SMIDGEN_INLINE void smidgen_fully_connected_s8(
     const int8_t *restrict input, const int8_t *restrict filter, const int32_t *restrict bias,
     const int32_t *restrict scale, int8_t *restrict output,
-    int32_t batches, int32_t depth, int32_t units, int32_t per_channel, int32_t rounding,
-    int32_t output_zero_point, int32_t low, int32_t high) {
+    int32_t batches, int32_t depth, int32_t units, int32_t per_channel,
+    int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t high) {
     for (int32_t batch = 0; batch < batches; batch++) {
         const int8_t *w = filter;
         const int8_t *const end = input + depth;
@@ -21,10 +21,10 @@ SMIDGEN_INLINE void smidgen_fully_connected_s8(
             const int8_t *x = input;
             do {
                 const int32_t value = *x++;
-                a += value * w[0];
-                b += value * w[1];
-                c += value * w[2];
-                d += value * w[3];
+                a += value * (w[0] - filter_zero_point);
+                b += value * (w[1] - filter_zero_point);
+                c += value * (w[2] - filter_zero_point);
+                d += value * (w[3] - filter_zero_point);
                 w += 4;
             } while (x != end);
             const int32_t sums[4] = {a, b, c, d};

@@ -9,7 +9,7 @@
    first. Its outer bytes are the number v[1] * 2^24 + (v[0] + 128), and rotated by 16 bits they are
    v[3] * 2^24 + (v[2] + 128). A 64-bit sum of such numbers times x holds the sum for v[1] above bit
    24 and the sum for v[0], with 128 times the sum of x, below. The latter fits in 24 bits when that
-   excess is taken out, which is checked for the actual weights when a model is compiled. */
+   excess is taken out, with the filter's zero point times the sum of x, which is checked for the actual weights when a model is compiled. */
 SMIDGEN_INLINE int32_t smidgen_fully_connected_s8_wide_pair(uint32_t word) {
     return (int32_t)(word & 0xff0000ffu);
 }
@@ -27,16 +27,18 @@ SMIDGEN_INLINE void smidgen_fully_connected_s8_wide_column(int32_t x, int32_t wo
 SMIDGEN_INLINE void smidgen_fully_connected_s8_wide(
     const int8_t *restrict input, const int32_t *restrict filter, const int64_t *restrict bias,
     const int32_t *restrict scale, int8_t *restrict output, int32_t batches, int32_t depth,
-    int32_t units, int32_t per_channel, int32_t rounding, int32_t output_zero_point, int32_t low,
-    int32_t high) {
+    int32_t units, int32_t per_channel, int32_t filter_zero_point, int32_t rounding,
+    int32_t output_zero_point, int32_t low, int32_t high) {
     for (int32_t batch = 0; batch < batches; batch++) {
         const int32_t *words = filter;
         const int8_t *const end = input + depth;
         const int8_t *const unrolled = input + depth / 4 * 4;
-        int32_t excess = 0;
+        int32_t total = 0;
         for (const int8_t *x = input; x != end; x++) {
-            excess += 128 * *x;
+            total += *x;
         }
+        const int64_t excess =
+            (int64_t)total * ((int64_t)filter_zero_point * ((1 << 24) + 1) + 128);
         for (int32_t first = 0; first < units; first += 4) {
             int64_t sums[2] = {bias[first / 2] - excess, bias[first / 2 + 1] - excess};
             const int8_t *x = input;

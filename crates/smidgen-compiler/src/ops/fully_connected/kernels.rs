@@ -1,9 +1,11 @@
 //! Kernels of `FULLY_CONNECTED`.
 
-use super::{FullyConnected, filter_zero_point};
+use super::{FullyConnected, kernels_s16};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
-use crate::ops::requantisation::{Channel, MAX_PRODUCTS, Requantisation, bound};
+use crate::ops::requantisation::{
+    Channel, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
+};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Quant};
 use smidgen_target::Feature;
@@ -22,6 +24,18 @@ pub(super) const TABLE: &[Kernel<FullyConnected>] = &[
         needs: &[],
         accepts: |_, site| site.input(0).dtype == DType::I8,
         lower: lower_s8_plain,
+    },
+    Kernel {
+        name: "fully_connected_s16",
+        needs: &[],
+        accepts: kernels_s16::accepts_blocks,
+        lower: kernels_s16::lower_blocks,
+    },
+    Kernel {
+        name: "fully_connected_s16_plain",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I16,
+        lower: kernels_s16::lower_plain,
     },
     Kernel {
         name: "fully_connected_f32",
@@ -44,18 +58,17 @@ const S8_PLAIN: Source = Source {
 const F32: Source =
     Source { file: "smidgen_fully_connected_f32.h", text: include_str!("fully_connected_f32.h") };
 
-/// Rows that the int8 kernels compute at a time.
-const BLOCK: usize = 4;
+/// Rows that the integer kernels compute at a time.
+pub(super) const BLOCK: usize = 4;
 
 fn accepts_s8(_: &FullyConnected, site: &Site) -> bool {
     site.input(0).dtype == DType::I8
         && constant_parameters(site)
-        && filter_zero_point(site) == 0
         && site.input(1).shape.last() <= MAX_PRODUCTS
 }
 
 /// Sizes that all kernels take.
-fn sizes(site: &Site) -> [(&'static str, Arg); 3] {
+pub(super) fn sizes(site: &Site) -> [(&'static str, Arg); 3] {
     let filter = site.input(1).shape.dims();
     let batches = site.input(0).shape.elements() / filter[1];
     [
@@ -79,19 +92,24 @@ fn biases(site: &Site, requantisation: &Requantisation) -> (Vec<i32>, i64) {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);
     let rows = filter.chunks_exact(site.input(1).shape.last()).enumerate();
-    let fold = |(unit, row)| requantisation.channel(unit, bias.map_or(0, |b| b[unit]), row);
+    let zero_point = filter_zero_point(site);
+    let fold = |(unit, row): (usize, &[i8])| {
+        let row = centred(row.iter().copied(), zero_point);
+        requantisation.channel(unit, bias.map_or(0, |b| b[unit]), &row)
+    };
     let mut channels: Vec<_> = rows.map(fold).collect();
     let bound = bound(&channels);
     channels.resize(channels.len().next_multiple_of(BLOCK), Channel::default());
     (channels.into_iter().map(|channel| channel.bias).collect(), bound)
 }
 
-/// For each block of rows, its columns one after the other.
-fn columns(site: &Site) -> impl Iterator<Item = [i8; BLOCK]> {
+/// For each block of rows, its columns one after the other; the zero point fills the last block.
+pub(super) fn columns(site: &Site) -> impl Iterator<Item = [i8; BLOCK]> {
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let depth = site.input(1).shape.last();
+    let fill = filter_zero_point(site) as i8;
     let column = move |block: &[i8], i: usize| {
-        std::array::from_fn(|row| block.get(row * depth + i).copied().unwrap_or(0))
+        std::array::from_fn(|row| block.get(row * depth + i).copied().unwrap_or(fill))
     };
     filter.chunks(BLOCK * depth).flat_map(move |block| (0..depth).map(move |i| column(block, i)))
 }
@@ -138,7 +156,7 @@ fn lower_blocks(
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));
-    args.push(per_channel);
+    args.extend([per_channel, ("filter_zero_point", Arg::Int(filter_zero_point(site)))]);
     args.extend(requantisation.args(bound));
     let constants = vec![
         Constant { name: "filter", is_weight: true, data: weights },
@@ -154,7 +172,11 @@ fn lower_blocks(
 }
 
 /// The bias, or zeros where there is none.
-fn bias(site: &Site, zeros: CArray, constants: &mut Vec<Constant>) -> (&'static str, Arg) {
+pub(super) fn bias(
+    site: &Site,
+    zeros: CArray,
+    constants: &mut Vec<Constant>,
+) -> (&'static str, Arg) {
     if site.inputs.len() > 2 {
         return ("bias", Arg::Input(2));
     }

@@ -8,8 +8,10 @@ pub(super) mod cases;
 mod eval;
 mod import;
 mod kernels;
+mod kernels_s16;
 
-use super::requantisation::{DOUBLE, Requantisation, SINGLE};
+use super::requantisation::{DOUBLE, RealMultiplier, Requantisation, SINGLE};
+use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Quant, Rounding, Shape, TensorType};
 
@@ -27,7 +29,7 @@ pub struct FullyConnected {
 
 impl OpDef for FullyConnected {
     const NAME: &'static str = "FULLY_CONNECTED";
-    const TYPES: &'static [DType] = &[DType::I8, DType::F32];
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
@@ -59,24 +61,25 @@ impl OpDef for FullyConnected {
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
         let dtype = site.input(0).dtype;
+        let filter = site.input(1).dtype;
         let bias = site.inputs.get(2).map(|bias| bias.ty.dtype);
-        let sums = match dtype {
-            DType::F32 => DType::F32,
-            DType::I8 => DType::I32,
-            _ => {
-                return Err(OpError::unsupported(format!(
-                    "element type `{dtype}` is not supported"
-                )));
-            }
+        let biases: &[DType] = match (dtype, filter) {
+            (DType::F32, DType::F32) => &[DType::F32],
+            (DType::I8, DType::I8) | (DType::I16, DType::I16) => &[DType::I32],
+            (DType::I16, DType::I8) => &[DType::I64, DType::I32],
+            _ => &[],
         };
-        if site.input(1).dtype != dtype || bias.is_some_and(|bias| bias != sums) {
+        if biases.is_empty() || bias.is_some_and(|bias| !biases.contains(&bias)) {
+            let bias = bias.map_or("no bias".to_owned(), |bias| format!("a bias of `{bias}`"));
             return Err(OpError::unsupported(format!(
-                "activations of `{dtype}` with a filter of `{}` and a bias of `{}` are not supported",
-                site.input(1).dtype,
-                bias.unwrap_or(sums)
+                "activations of `{dtype}` with a filter of `{filter}` and {bias} are not supported"
             )));
         }
-        if dtype == DType::I8 { self.requantisation(site).map(|_| ()) } else { Ok(()) }
+        match dtype {
+            DType::I8 => self.requantisation(site).map(|_| ()),
+            DType::I16 => self.wide(site).map(|_| ()),
+            _ => Ok(()),
+        }
     }
 
     fn macs(&self, site: &Site) -> u64 {
@@ -92,18 +95,27 @@ impl FullyConnected {
     /// Multipliers and zero points of an int8 site. Besides rounding differently, TFLite Micro
     /// multiplies the scales of input and filter in single precision where each is one number.
     fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
-        let several =
-            matches!(&site.input(1).quant, Quant::PerAxis { scales, .. } if scales.len() > 1);
-        let real = match self.rounding {
-            Rounding::Tflm if !several => SINGLE,
-            _ => DOUBLE,
-        };
-        let requantisation = Requantisation::new(site, 0, self.activation, real)?;
+        let requantisation = Requantisation::new(site, 0, self.activation, self.real(site))?;
         Ok(Requantisation { rounding: self.rounding, ..requantisation })
     }
-}
 
-/// What is subtracted from every element of an int8 filter.
-fn filter_zero_point(site: &Site) -> i32 {
-    site.input(1).quant.whole().map_or(0, |(_, zero_point)| zero_point)
+    /// The same of an int16 site. LiteRT multiplies in double precision unless the weights have 16
+    /// bits; TFLite Micro takes no such weights.
+    fn wide(&self, site: &Site) -> Result<Wide, OpError> {
+        let scaling = match self.rounding {
+            _ if site.input(1).dtype == DType::I16 => Scaling::Cut,
+            Rounding::Tflm => Scaling::of_bias(site),
+            Rounding::Litert => Scaling::Real,
+        };
+        Wide::new(Requantisation::new(site, 0, self.activation, self.real(site))?, scaling)
+    }
+
+    fn real(&self, site: &Site) -> RealMultiplier {
+        let several =
+            matches!(&site.input(1).quant, Quant::PerAxis { scales, .. } if scales.len() > 1);
+        match self.rounding {
+            Rounding::Tflm if !several => SINGLE,
+            _ => DOUBLE,
+        }
+    }
 }

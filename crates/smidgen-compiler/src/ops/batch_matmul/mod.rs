@@ -1,0 +1,105 @@
+//! `BATCH_MATMUL`: products of matrices.
+//!
+//! Inputs: `[…, rows, depth]` and `[…, depth, columns]`; either may be stored with its last two axes
+//! swapped. Output: `[…, rows, columns]`; the axes before are broadcast.
+
+pub(super) mod cases;
+mod eval;
+mod import;
+mod kernels;
+
+use super::common::broadcast::Broadcast;
+use super::requantisation::{Requantisation, SINGLE};
+use super::wide::{Scaling, Wide};
+use super::{Activation, Kernel, OpDef, OpError, Site};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// How the operands are stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchMatmul {
+    /// Whether the last two axes of each operand are swapped.
+    pub swapped: [bool; 2],
+}
+
+/// Sizes and strides of a product.
+struct Geometry {
+    rows: usize,
+    columns: usize,
+    depth: usize,
+    /// Elements from one row of the left operand to the next, and from one place of depth.
+    left: [usize; 2],
+    /// Elements from one place of depth of the right operand to the next, and from one column.
+    right: [usize; 2],
+    /// How matrices meet; steps count matrices.
+    batches: Broadcast<2>,
+}
+
+impl OpDef for BatchMatmul {
+    const NAME: &'static str = "BATCH_MATMUL";
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let [left, right] = inputs else {
+            return Err(OpError::inconsistent(format!("needs 2 inputs, not {}", inputs.len())));
+        };
+        let geometry = self.geometry(&left.shape, &right.shape)?;
+        let mut dims = geometry.batches.shape.dims().to_vec();
+        dims.extend([geometry.rows, geometry.columns]);
+        let shape = Shape::new(dims).map_err(|e| OpError::inconsistent(e.to_string()))?;
+        Ok(vec![(left.dtype, shape)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        match site.same_dtype(Self::TYPES)? {
+            DType::I8 => requantisation(site).map(|_| ()),
+            DType::I16 => wide(site).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn macs(&self, site: &Site) -> u64 {
+        (site.output(0).shape.elements() as u64).saturating_mul(self.depth(site) as u64)
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        eval::eval(self, site, inputs)
+    }
+}
+
+impl BatchMatmul {
+    /// Products of a sum.
+    fn depth(&self, site: &Site) -> usize {
+        let dims = site.input(0).shape.dims();
+        dims[dims.len() - if self.swapped[0] { 2 } else { 1 }]
+    }
+
+    fn geometry(&self, left: &Shape, right: &Shape) -> Result<Geometry, OpError> {
+        let split = |shape: &Shape| match shape.dims() {
+            [batches @ .., m, n] => Shape::new(batches).ok().map(|batches| (batches, [*m, *n])),
+            _ => None,
+        };
+        let (Some((a, [m, k])), Some((b, [l, n]))) = (split(left), split(right)) else {
+            return Err(OpError::inconsistent("operands must have at least 2 dimensions"));
+        };
+        let batches = Broadcast::new([&a, &b])?;
+        let (rows, depth, left) = if self.swapped[0] { (k, m, [1, k]) } else { (m, k, [k, 1]) };
+        let (inner, columns, right) = if self.swapped[1] { (n, l, [1, n]) } else { (l, n, [n, 1]) };
+        if depth != inner {
+            return Err(OpError::inconsistent(format!(
+                "the left matrices have {depth} columns, the right ones {inner} rows"
+            )));
+        }
+        Ok(Geometry { rows, columns, depth, left, right, batches })
+    }
+}
+
+/// Multiplier and zero points of an int8 site: the scales of the operands are multiplied in single
+/// precision.
+fn requantisation(site: &Site) -> Result<Requantisation, OpError> {
+    Requantisation::whole(site, Activation::None, SINGLE)
+}
+
+fn wide(site: &Site) -> Result<Wide, OpError> {
+    Wide::new(requantisation(site)?, Scaling::Cut)
+}

@@ -1,0 +1,84 @@
+//! `TRANSPOSE_CONV`: the transpose of a 2-D convolution, which enlarges an image.
+//!
+//! Inputs: activations `[n, h, w, c]`; filter `[oc, kh, kw, c]`; bias `[oc]`, optional.
+//! Output: `[n, oh, ow, oc]`. Input pixel `(y, x)` adds its product with the filter to the `kh` x `kw`
+//! outputs from `(y * stride - top, x * stride - left)` on; what lies outside is dropped.
+
+pub(super) mod cases;
+mod eval;
+mod import;
+mod kernels;
+
+use super::conv2d::check_convolution;
+use super::{Activation, Kernel, OpDef, OpError, Site, Window};
+use crate::tensor::{DType, Data, Shape, TensorType};
+
+/// Attributes of a transposed convolution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TransposeConv {
+    /// The window of the convolution that it transposes, over the output; without dilation.
+    pub window: Window,
+    /// Rows and columns of the output.
+    pub size: [usize; 2],
+    /// Clamp of the output.
+    pub activation: Activation,
+}
+
+impl OpDef for TransposeConv {
+    const NAME: &'static str = "TRANSPOSE_CONV";
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        let (2 | 3, [x, filter, ..]) = (inputs.len(), inputs) else {
+            return Err(OpError::inconsistent("needs activations, a filter and at most a bias"));
+        };
+        let (&[n, _, _, c], &[oc, _, _, ic]) = (x.shape.dims(), filter.shape.dims()) else {
+            return Err(OpError::inconsistent("activations and filter must have 4 dimensions"));
+        };
+        if c != ic {
+            return Err(OpError::inconsistent(format!(
+                "the filter has {ic} input channels, the activations have {c}"
+            )));
+        }
+        if inputs.get(2).is_some_and(|bias| bias.shape.elements() != oc) {
+            return Err(OpError::inconsistent(format!("the bias must have {oc} elements")));
+        }
+        if self.window.stride.contains(&0) {
+            return Err(OpError::inconsistent("strides must be at least 1"));
+        }
+        let [oh, ow] = self.size;
+        let shape =
+            Shape::new([n, oh, ow, oc]).map_err(|e| OpError::inconsistent(e.to_string()))?;
+        Ok(vec![(x.dtype, shape)])
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        check_convolution(site, 0, &[DType::I64, DType::I32])
+    }
+
+    fn macs(&self, site: &Site) -> u64 {
+        let filter: usize = site.input(1).shape.dims()[..3].iter().product();
+        (site.input(0).shape.elements() as u64).saturating_mul(filter as u64)
+    }
+
+    /// The reference visits every tap of every output.
+    fn work(&self, site: &Site) -> u64 {
+        let taps: usize = site.input(1).shape.dims()[1..].iter().product();
+        (site.output(0).shape.elements() as u64).saturating_mul(taps as u64)
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        eval::eval(self, site, inputs)
+    }
+}
+
+impl TransposeConv {
+    /// Input row or column (`axis` 0 or 1) that reaches output `index` by tap `tap`, of `input`.
+    fn source(&self, axis: usize, index: usize, tap: usize, input: usize) -> Option<usize> {
+        let before = [self.window.padding.top, self.window.padding.left][axis];
+        let reach = (index + before).checked_sub(tap)?;
+        let stride = self.window.stride[axis];
+        (reach % stride == 0 && reach / stride < input).then_some(reach / stride)
+    }
+}
