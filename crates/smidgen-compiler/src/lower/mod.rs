@@ -34,11 +34,12 @@ pub fn lower(graph: &Graph, features: &Features) -> Result<Program, Vec<Diagnost
 mod tests {
     use super::*;
     use crate::ops::case::plain;
-    use crate::ops::{Op, reshape, tanh};
+    use crate::ops::elementwise::{Elementwise, Function};
+    use crate::ops::{Op, reshape};
     use crate::tensor::{DType, Quant, Rounding, Shape};
 
     fn tanh() -> Op {
-        tanh::Tanh { rounding: Rounding::Tflm }.into()
+        Elementwise { function: Function::Tanh, rounding: Rounding::Tflm }.into()
     }
 
     /// Requires whether the last step of input → tanh → reshape → tanh works in place, where the

@@ -8,16 +8,9 @@ const ALTERNATIVES: &[(B, B, &str)] = &[
     (B::AddN, B::Add, "several of it in a row compute the same"),
     (B::Cast, B::Quantize, "it converts floats to integers with a scale"),
     (B::Div, B::Mul, "it multiplies by the reciprocal of a constant"),
-    (B::Elu, B::Relu, "train the model with it instead"),
-    (B::Gelu, B::Relu, "train the model with it instead"),
-    (B::HardSwish, B::Relu6, "train the model with it instead"),
     (B::L2Pool2d, B::AveragePool2d, "train the model with it instead"),
-    (B::LeakyRelu, B::Relu, "train the model with it instead"),
     (B::LogSoftmax, B::Softmax, "take the logarithm outside the model"),
-    (B::Neg, B::Mul, "multiply by -1"),
     (B::Prelu, B::Relu, "train the model with it instead"),
-    (B::ReluN1To1, B::Relu6, "train the model with it instead, or fuse the clamp into a layer"),
-    (B::Square, B::Mul, "multiply the tensor by itself"),
 ];
 
 /// Advice for a TFLite operator that is not supported, if there is a supported one that comes near.

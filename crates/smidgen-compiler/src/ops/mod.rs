@@ -29,10 +29,10 @@ pub mod depthwise_conv2d;
 pub mod dequantize;
 pub mod detection_postprocess;
 pub mod dynamic_update_slice;
+pub mod elementwise;
 pub mod fill;
 pub mod fully_connected;
 pub mod gather;
-pub mod logistic;
 pub mod mirror_pad;
 pub mod mul;
 pub mod one_hot;
@@ -43,8 +43,6 @@ pub mod quantize;
 pub mod range;
 pub mod rebias;
 pub mod reduce;
-pub mod relu;
-pub mod relu6;
 pub mod reshape;
 pub mod resize;
 pub mod reverse_sequence;
@@ -57,7 +55,6 @@ pub mod space_to_depth;
 pub mod split;
 pub mod store;
 pub mod sub;
-pub mod tanh;
 pub mod tile;
 pub mod top_k;
 pub mod transpose;
@@ -367,10 +364,10 @@ operators! {
     dequantize::Dequantize,
     detection_postprocess::DetectionPostprocess,
     dynamic_update_slice::DynamicUpdateSlice,
+    elementwise::Elementwise,
     fill::Fill,
     fully_connected::FullyConnected,
     gather::Gather,
-    logistic::Logistic,
     mirror_pad::MirrorPad,
     mul::Mul,
     one_hot::OneHot,
@@ -381,8 +378,6 @@ operators! {
     range::Range,
     rebias::Rebias,
     reduce::Reduce,
-    relu::Relu,
-    relu6::Relu6,
     reshape::Reshape,
     resize::Resize,
     reverse_sequence::ReverseSequence,
@@ -395,7 +390,6 @@ operators! {
     split::Split,
     store::Store,
     sub::Sub,
-    tanh::Tanh,
     tile::Tile,
     top_k::TopK,
     transpose::Transpose,

@@ -36,8 +36,7 @@ impl Pass for FuseActivation {
 /// `producer` with the clamp of `node`, and the output of `node`.
 fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
     let clamp = match &node.op {
-        Op::Relu(_) => Activation::Relu,
-        Op::Relu6(_) => Activation::Relu6,
+        Op::Elementwise(op) => op.function.as_clamp()?,
         _ => return None,
     };
     let (&[between], &[output]) = (&producer.outputs[..], &node.outputs[..]) else { return None };
@@ -82,18 +81,22 @@ mod tests {
     use crate::graph::ValueId;
     use crate::ops::pool_2d::{Function, Pool2d};
     use crate::ops::{
-        Op, Window, add, concatenation, conv2d, fully_connected, mul, relu, relu6, sub,
+        Op, Window, add, concatenation, conv2d, elementwise, fully_connected, mul, sub,
     };
     use crate::tensor::{Quant, Rounding};
 
     const NONE: Activation = Activation::None;
 
+    fn clamp(function: elementwise::Function) -> Op {
+        elementwise::Elementwise { function, rounding: Rounding::Tflm }.into()
+    }
+
     fn relu() -> Op {
-        relu::Relu { rounding: Rounding::Tflm }.into()
+        clamp(elementwise::Function::Relu)
     }
 
     fn relu6() -> Op {
-        relu6::Relu6 { rounding: Rounding::Tflm }.into()
+        clamp(elementwise::Function::Relu6)
     }
 
     fn valid() -> Window {

@@ -87,7 +87,8 @@ fn blame(pass: &str, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 mod tests {
     use super::testing::{Builder, ZERO_POINT, check_equal};
     use super::*;
-    use crate::ops::{Op, Window, relu};
+    use crate::ops::elementwise::{Elementwise, Function};
+    use crate::ops::{Op, Window};
     use crate::tensor::{Data, Rounding};
 
     /// A pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
@@ -102,7 +103,7 @@ mod tests {
         let x = b.conv2d(x, [3, 3], Window::valid([1, 1], [1, 1]));
         let x = b.reshape_like(x, &[20, 4]);
         let x = b.reshape_like(x, &[1, 5, 4, 4]);
-        let relu: Op = relu::Relu { rounding: Rounding::Tflm }.into();
+        let relu: Op = Elementwise { function: Function::Relu, rounding: Rounding::Tflm }.into();
         let y = b.op_like(relu, x);
         let _unread = b.copy(turned);
         b.output(y);

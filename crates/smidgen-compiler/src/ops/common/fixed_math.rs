@@ -3,7 +3,7 @@
 //! A number with `i` integer bits is `raw / 2^(31 - i)`. `Q0` below stands for no integer bits,
 //! `Q2` for two and so on.
 
-use crate::tensor::{doubling_high_multiply as mul, round_shift};
+use crate::tensor::{Multiplier, doubling_high_multiply as mul, round_shift};
 
 /// 1 in `Q0`, which cannot hold it exactly.
 pub(crate) const ONE: i32 = i32::MAX;
@@ -80,6 +80,28 @@ pub(crate) fn tanh(x: i32) -> i32 {
     if x > 0 { of_magnitude } else { -of_magnitude }
 }
 
+/// `1 / sqrt x` of a positive integer, with a shift that is at most 0: five steps of Newton's iteration,
+/// as TFLite's `GetInvSqrtQuantizedMultiplierExp`.
+pub(crate) fn inverse_root(x: i32) -> Multiplier {
+    if x <= 1 {
+        return Multiplier { mantissa: i32::MAX, shift: 0 };
+    }
+    // Even shifts bring x to [2^27, 2^29), which is [1/2, 2) in Q3 after halving.
+    let (x, right) = if x >= 1 << 29 { (x / 4, 12) } else { (x, 11) };
+    let pairs = (x.leading_zeros() as i32 - 1) / 2 - 1;
+    let right = right - pairs;
+    let half = round_shift((x << (2 * pairs)) >> 1, 1);
+    let one_and_half = (1 << 28) + (1 << 27);
+    let mut y = 1 << 28;
+    for _ in 0..5 {
+        let cube = saturating_shift(mul(mul(y, y), y), 6);
+        y = saturating_shift(mul(one_and_half, y) - mul(half, cube), 3);
+    }
+    // sqrt(1/2)
+    let mantissa = mul(y, 1_518_500_250);
+    Multiplier { mantissa: mantissa << (-right).max(0), shift: -right.max(0) }
+}
+
 /// `x * 2^exponent`; saturates.
 fn saturating_shift(x: i32, exponent: u32) -> i32 {
     let threshold = (1 << (31 - exponent)) - 1;
@@ -110,6 +132,16 @@ mod tests {
     #[test]
     fn tanh_is_close() {
         check(tanh, f64::tanh, 65_537, 3e-7);
+    }
+
+    #[test]
+    fn inverse_roots_are_close() {
+        for x in (1..70_000).chain([1 << 29, i32::MAX]) {
+            let Multiplier { mantissa, shift } = inverse_root(x);
+            let y = f64::from(mantissa) * 2f64.powi(shift - 31);
+            let error = y * f64::from(x).sqrt() - 1.0;
+            assert!(error.abs() < 1e-5, "{x}: {error}");
+        }
     }
 
     #[test]

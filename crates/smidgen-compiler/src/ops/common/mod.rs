@@ -8,7 +8,9 @@ pub(super) mod float_math;
 pub(super) mod linear;
 pub(super) mod movement;
 pub(super) mod order;
+pub(super) mod real;
 pub(super) mod requantise;
+pub(super) mod sigmoid_s16;
 pub(super) mod sum;
 pub(super) mod table;
 pub(super) mod unary;
@@ -42,6 +44,10 @@ pub(super) const BROADCAST: Source =
 /// Exponential, hyperbolic tangent and logistic function of floats.
 pub(super) const FLOAT_MATH: Source =
     Source { file: "smidgen_float_math.h", text: include_str!("smidgen_float_math.h") };
+
+/// Logarithm, roots, circular functions, error function and roundings of floats; needs [`FLOAT_MATH`].
+pub(super) const FLOAT_FUNCTIONS: Source =
+    Source { file: "smidgen_float_functions.h", text: include_str!("smidgen_float_functions.h") };
 
 /// Functions of int8 that are linear up to rounding.
 const LINEAR_S8: Source =

@@ -15,6 +15,15 @@ SMIDGEN_INLINE float smidgen_power_of_two(int32_t n) {
     return power.value;
 }
 
+/* e^r - 1 for the rest r = x - n ln 2 in [-0.35, 0.35]. ln 2 is split so that n times its first part
+   is exact. */
+SMIDGEN_INLINE float smidgen_exp_of_rest(float x, int32_t n) {
+    float r = x - (float)n * 0.6933594f;
+    r = r - (float)n * -0.00021219444f;
+    const float p = 0.16666518f + r * (0.041666206f + r * (0.008368883f + r * 0.0013950481f));
+    return r + r * r * (0.5f + r * p);
+}
+
 SMIDGEN_INLINE float smidgen_exp(float x) {
     if (!(x <= 88.8f)) {
         return x + (1.0f / 0.0f);
@@ -22,12 +31,8 @@ SMIDGEN_INLINE float smidgen_exp(float x) {
     if (x < -104.0f) {
         return 0.0f;
     }
-    /* x = n ln 2 + r; ln 2 is split so that n times its first part is exact. */
     const int32_t n = (int32_t)(x * 1.442695041f + (x < 0.0f ? -0.5f : 0.5f));
-    float r = x - (float)n * 0.6933594f;
-    r = r - (float)n * -0.00021219444f;
-    const float p = 0.16666518f + r * (0.041666206f + r * (0.008368883f + r * 0.0013950481f));
-    const float y = 1.0f + (r + r * r * (0.5f + r * p));
+    const float y = 1.0f + smidgen_exp_of_rest(x, n);
     /* Two factors, for results beyond the range of a normal power of two. */
     return y * smidgen_power_of_two(n / 2) * smidgen_power_of_two(n - n / 2);
 }
