@@ -52,7 +52,7 @@ SMIDGEN_INLINE int32_t smidgen_reduce_integers(const void *x, int32_t first, int
             }
             at += step;
         }
-    } while (smidgen_next_row(&rows, over, over_rank));
+    } while (smidgen_next_row(&rows, over, over_rank, 2));
     return (int32_t)total;
 }
 
@@ -70,7 +70,7 @@ SMIDGEN_INLINE void smidgen_reduce(const void *restrict x, void *restrict y, con
                                         count, over_step);
             smidgen_set_integer(y, output++, bytes, total);
         }
-    } while (smidgen_next_row(&rows, axes, rank));
+    } while (smidgen_next_row(&rows, axes, rank, 2));
 }
 
 #endif

@@ -29,10 +29,10 @@ SMIDGEN_INLINE void smidgen_reduce_f32(const float *restrict x, float *restrict 
                     first = 0;
                     p += over_step;
                 }
-            } while (smidgen_next_row(&inner, over, over_rank));
+            } while (smidgen_next_row(&inner, over, over_rank, 2));
             *y++ = total / divisor;
         }
-    } while (smidgen_next_row(&rows, axes, rank));
+    } while (smidgen_next_row(&rows, axes, rank, 2));
 }
 
 #endif

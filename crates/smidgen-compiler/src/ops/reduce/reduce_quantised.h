@@ -24,7 +24,7 @@ SMIDGEN_INLINE void smidgen_reduce_sum(const void *restrict x, void *restrict y,
             const int32_t moved = (int32_t)((uint32_t)scaled + (uint32_t)zero_point);
             smidgen_set_integer(y, output++, bytes, smidgen_clamp(moved, low, high));
         }
-    } while (smidgen_next_row(&rows, axes, rank));
+    } while (smidgen_next_row(&rows, axes, rank, 2));
 }
 
 /* x * factor / 2^shift, rounded half up. */
@@ -56,12 +56,12 @@ SMIDGEN_INLINE void smidgen_reduce_product(const void *restrict x, void *restric
                     first = 0;
                     at += over_step;
                 }
-            } while (smidgen_next_row(&inner, over, over_rank));
+            } while (smidgen_next_row(&inner, over, over_rank, 2));
             const int32_t scaled = smidgen_scale_product(product, factor, shift);
             const int32_t moved = (int32_t)((uint32_t)scaled + (uint32_t)zero_point);
             smidgen_set_integer(y, output++, bytes, smidgen_clamp(moved, low, high));
         }
-    } while (smidgen_next_row(&rows, axes, rank));
+    } while (smidgen_next_row(&rows, axes, rank, 2));
 }
 
 #endif

@@ -34,7 +34,7 @@ SMIDGEN_INLINE void smidgen_reduce_s64(const void *restrict x, void *restrict y,
                     }
                     at += over_step;
                 }
-            } while (smidgen_next_row(&inner, over, over_rank));
+            } while (smidgen_next_row(&inner, over, over_rank, 2));
             const int64_t result = (int64_t)total / divisor;
             if (wide) {
                 ((int64_t *)y)[output++] = result;
@@ -42,7 +42,7 @@ SMIDGEN_INLINE void smidgen_reduce_s64(const void *restrict x, void *restrict y,
                 ((int32_t *)y)[output++] = (int32_t)result;
             }
         }
-    } while (smidgen_next_row(&rows, axes, rank));
+    } while (smidgen_next_row(&rows, axes, rank, 2));
 }
 
 #endif
