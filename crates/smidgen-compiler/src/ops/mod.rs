@@ -83,6 +83,11 @@ impl Op {
         copy::Copy.into()
     }
 
+    /// A tensor (input 0) with a part of it replaced by input 1, which starts at input 2.
+    pub fn replacement() -> Self {
+        dynamic_update_slice::DynamicUpdateSlice.into()
+    }
+
     /// A state (input 1) that takes on a value (input 0).
     pub fn store() -> Self {
         store::Store.into()

@@ -57,6 +57,8 @@ impl<'a> Importer<'a> {
             B::AssignVariable => self.assign_variable(operator),
             B::If => self.branch(operator, layer, name),
             B::While => self.repeat(operator, layer, name),
+            B::Slice => return self.defer(operator),
+            B::Concatenation => return self.replace_element(operator, layer, name),
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::constant::{dequantised, is_quantised_weight};
 use super::control::Variables;
+use super::growing::Part;
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
@@ -41,6 +42,8 @@ pub(super) struct Importer<'a> {
     pub(super) depth: usize,
     /// Graphs of the file that this one runs, by their index.
     pub(super) used: BTreeSet<usize>,
+    /// Slices whose size is not known, by the tensors that they would give.
+    pub(super) parts: BTreeMap<usize, Part>,
     /// Variables that outlive an inference.
     pub(super) variables: Variables,
     /// What variable tensors hold before an inference.
@@ -98,6 +101,7 @@ impl<'a> Importer<'a> {
             values: BTreeMap::new(),
             depth: 0,
             used: BTreeSet::new(),
+            parts: BTreeMap::new(),
             variables: Variables::default(),
             states: BTreeMap::new(),
             given: Vec::new(),
@@ -288,7 +292,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Whether the file leaves the shape of a tensor open.
-    fn is_open(&self, tensor: usize) -> bool {
+    pub(super) fn is_open(&self, tensor: usize) -> bool {
         let tensor = &self.source.tensors[tensor];
         let mut dims = tensor.shape_signature.iter().chain(&tensor.shape);
         tensor.data.is_none() && dims.any(|&dim| dim < 0)

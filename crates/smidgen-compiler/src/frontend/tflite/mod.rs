@@ -2,6 +2,7 @@
 
 mod constant;
 mod control;
+mod growing;
 mod importer;
 mod types;
 
