@@ -5,10 +5,13 @@ use crate::graph::Slot;
 use crate::graph::{Graph, Node, State, ValueId};
 use crate::ops::{Control, Op};
 use crate::tensor::Data;
+use std::cell::Cell;
 use std::sync::Arc;
 
-/// Most elementary operations that a loop may take.
+/// Most elementary operations that the loops of one inference may take.
 const MAX_LOOP_WORK: u64 = 1 << 32;
+/// What a round of a loop counts as at least.
+const LEAST_ROUND_WORK: u64 = 1000;
 
 /// Why a graph cannot be evaluated on given inputs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +23,14 @@ pub enum EvalError {
         expected: usize,
         /// Inputs given.
         given: usize,
+    },
+    /// A custom operator's C failed.
+    #[error("custom operator `{name}`: {text}")]
+    Custom {
+        /// Name of the layer.
+        name: String,
+        /// What went wrong.
+        text: String,
     },
     /// A loop goes on for longer than any that is meant to end.
     #[error("loop `{name}` does not end within {MAX_LOOP_WORK} elementary operations")]
@@ -41,23 +52,41 @@ pub enum EvalError {
     },
 }
 
+/// Computes what smidgen cannot: the outputs of a node of `graph` that is opaque, from its inputs. The
+/// error is a text.
+pub type External<'a> = dyn Fn(&Graph, &Node, &[&Data]) -> Result<Vec<Data>, String> + Sync + 'a;
+
 /// Data of every value of a graph and its regions after an evaluation, by [`Slot`]. Regions that a
 /// graph runs more than once have the data of the first time, those that it does not run that of a
 /// run on the same inputs.
 pub type Values = Vec<Option<Arc<Data>>>;
 
 /// Evaluates a verified graph in its initial state and returns the data of every value.
+/// Nothing computes custom operators.
 pub fn evaluate(graph: &Graph, inputs: &[Data]) -> Result<Values, EvalError> {
-    evaluate_in(graph, &initial(graph), inputs)
+    evaluate_with(graph, inputs, &|_, _, _| Err("nothing computes it here".to_owned()))
+}
+
+/// Evaluates a verified graph in its initial state, with custom operators.
+pub fn evaluate_with(
+    graph: &Graph,
+    inputs: &[Data],
+    external: &External,
+) -> Result<Values, EvalError> {
+    Run::new(external).graph(graph, &initial(graph), inputs)
 }
 
 /// Evaluates a verified graph on samples that follow each other, each in the state that the one
 /// before it left; the first in the initial state.
-pub fn evaluate_stream(graph: &Graph, samples: &[Vec<Data>]) -> Result<Vec<Values>, EvalError> {
+pub fn evaluate_stream(
+    graph: &Graph,
+    samples: &[Vec<Data>],
+    external: &External,
+) -> Result<Vec<Values>, EvalError> {
     let mut states = initial(graph);
     let mut stream = Vec::with_capacity(samples.len());
     for inputs in samples {
-        let values = evaluate_in(graph, &states, inputs)?;
+        let values = Run::new(external).graph(graph, &states, inputs)?;
         for (state, content) in graph.states().iter().zip(&mut states) {
             *content = known(&values, state.after);
         }
@@ -70,29 +99,146 @@ fn initial(graph: &Graph) -> Vec<Arc<Data>> {
     graph.states().iter().map(|state| state.initial.clone()).collect()
 }
 
-fn evaluate_in(graph: &Graph, states: &[Arc<Data>], inputs: &[Data]) -> Result<Values, EvalError> {
-    let ids = graph.inputs();
-    if ids.len() != inputs.len() {
-        return Err(EvalError::Count { expected: ids.len(), given: inputs.len() });
+/// One evaluation.
+struct Run<'a> {
+    external: &'a External<'a>,
+    /// Elementary operations that loops may still take.
+    left: Cell<u64>,
+}
+
+impl<'a> Run<'a> {
+    fn new(external: &'a External<'a>) -> Self {
+        Self { external, left: Cell::new(MAX_LOOP_WORK) }
     }
-    let mut values = constants(graph);
-    for (state, content) in graph.states().iter().zip(states) {
-        values[state.before.index()] = Some(content.clone());
-    }
-    for (index, (&id, data)) in ids.iter().zip(inputs).enumerate() {
-        let value = graph.value(id);
-        if data.dtype() != value.ty.dtype || data.len() != value.ty.shape.elements() {
-            return Err(EvalError::Type {
-                index,
-                name: value.name.clone(),
-                expected: format!("{} elements of {}", value.ty.shape.elements(), value.ty.dtype),
-                given: format!("{} of {}", data.len(), data.dtype()),
-            });
+
+    fn graph(
+        &self,
+        graph: &Graph,
+        states: &[Arc<Data>],
+        inputs: &[Data],
+    ) -> Result<Values, EvalError> {
+        let ids = graph.inputs();
+        if ids.len() != inputs.len() {
+            return Err(EvalError::Count { expected: ids.len(), given: inputs.len() });
         }
-        values[id.index()] = Some(Arc::new(data.clone()));
+        let mut values = constants(graph);
+        for (state, content) in graph.states().iter().zip(states) {
+            values[state.before.index()] = Some(content.clone());
+        }
+        for (index, (&id, data)) in ids.iter().zip(inputs).enumerate() {
+            let value = graph.value(id);
+            if data.dtype() != value.ty.dtype || data.len() != value.ty.shape.elements() {
+                return Err(EvalError::Type {
+                    index,
+                    name: value.name.clone(),
+                    expected: format!(
+                        "{} elements of {}",
+                        value.ty.shape.elements(),
+                        value.ty.dtype
+                    ),
+                    given: format!("{} of {}", data.len(), data.dtype()),
+                });
+            }
+            values[id.index()] = Some(Arc::new(data.clone()));
+        }
+        self.nodes(graph, &mut values)?;
+        Ok(values)
     }
-    run(graph, &mut values)?;
-    Ok(values)
+
+    /// Evaluates all nodes; the data of inputs and states is in `values`.
+    fn nodes(&self, graph: &Graph, values: &mut Values) -> Result<(), EvalError> {
+        let begins = graph.region_slots();
+        for (node, begins) in graph.nodes().iter().zip(begins) {
+            let outputs = match &node.op {
+                Op::Control(control) => self.control(graph, node, control, &begins, values)?,
+                op if op.is_opaque() => self.opaque(graph, node, values)?,
+                _ => evaluate_node(graph, node, values).into_iter().map(Arc::new).collect(),
+            };
+            for (&id, data) in node.outputs.iter().zip(outputs) {
+                values[id.index()] = Some(data);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the regions of a node, and keeps their values.
+    fn control(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        control: &Control,
+        begins: &[usize],
+        values: &mut Values,
+    ) -> Result<Vec<Arc<Data>>, EvalError> {
+        let mut inputs: Vec<_> = node.inputs.iter().map(|&id| known(values, id)).collect();
+        let mut keep = |region: usize, inner: Values| {
+            let begin = begins[region];
+            values[begin..begin + inner.len()].clone_from_slice(&inner);
+        };
+        match control {
+            Control::If { .. } => {
+                let choice = inputs.remove(0).get::<bool>()[0];
+                let mut results = Vec::new();
+                for (index, region) in node.regions.iter().enumerate() {
+                    let inner = self.region(region, &inputs)?;
+                    results.push(results_of(region, &inner));
+                    keep(index, inner);
+                }
+                Ok(results.swap_remove(usize::from(!choice)))
+            }
+            Control::While { carried } => {
+                let [condition, body] = &node.regions[..] else {
+                    unreachable!("a verified loop has two regions")
+                };
+                let trip = graph.work(node).max(LEAST_ROUND_WORK);
+                for count in 0u64.. {
+                    let left = self.left.get().checked_sub(trip);
+                    let endless = || EvalError::Endless { name: node.name.clone() };
+                    self.left.set(left.ok_or_else(endless)?);
+                    let asked = self.region(condition, &inputs)?;
+                    let more = results_of(condition, &asked)[0].get::<bool>()[0];
+                    if !more && count > 0 {
+                        break;
+                    }
+                    let done = self.region(body, &inputs)?;
+                    let results = results_of(body, &done);
+                    if count == 0 {
+                        keep(0, asked);
+                        keep(1, done);
+                    }
+                    if !more {
+                        break;
+                    }
+                    inputs[..*carried].clone_from_slice(&results);
+                }
+                inputs.truncate(*carried);
+                Ok(inputs)
+            }
+        }
+    }
+
+    fn region(&self, region: &Graph, inputs: &[Arc<Data>]) -> Result<Values, EvalError> {
+        let mut values = constants(region);
+        for (&id, data) in region.inputs().iter().zip(inputs) {
+            values[id.index()] = Some(data.clone());
+        }
+        self.nodes(region, &mut values)?;
+        Ok(values)
+    }
+
+    /// Lets somebody else compute a node.
+    fn opaque(
+        &self,
+        graph: &Graph,
+        node: &Node,
+        values: &Values,
+    ) -> Result<Vec<Arc<Data>>, EvalError> {
+        let inputs: Vec<_> = node.inputs.iter().map(|&id| known(values, id)).collect();
+        let inputs: Vec<&Data> = inputs.iter().map(AsRef::as_ref).collect();
+        let outputs = (self.external)(graph, node, &inputs);
+        let failed = |text| EvalError::Custom { name: node.name.clone(), text };
+        Ok(outputs.map_err(failed)?.into_iter().map(Arc::new).collect())
+    }
 }
 
 /// Room for all values, with the constants of the graph itself.
@@ -100,85 +246,6 @@ fn constants(graph: &Graph) -> Values {
     let mut values: Values = graph.values().iter().map(|value| value.constant.clone()).collect();
     values.resize(graph.slots(), None);
     values
-}
-
-/// Evaluates all nodes; the data of inputs and states is in `values`.
-fn run(graph: &Graph, values: &mut Values) -> Result<(), EvalError> {
-    let begins = graph.region_slots();
-    for (node, begins) in graph.nodes().iter().zip(begins) {
-        let outputs = match &node.op {
-            Op::Control(control) => run_control(graph, node, control, &begins, values)?,
-            _ => evaluate_node(graph, node, values).into_iter().map(Arc::new).collect(),
-        };
-        for (&id, data) in node.outputs.iter().zip(outputs) {
-            values[id.index()] = Some(data);
-        }
-    }
-    Ok(())
-}
-
-/// Runs the regions of a node, and keeps their values.
-fn run_control(
-    graph: &Graph,
-    node: &Node,
-    control: &Control,
-    begins: &[usize],
-    values: &mut Values,
-) -> Result<Vec<Arc<Data>>, EvalError> {
-    let mut inputs: Vec<_> = node.inputs.iter().map(|&id| known(values, id)).collect();
-    let mut keep = |region: usize, inner: Values| {
-        let begin = begins[region];
-        values[begin..begin + inner.len()].clone_from_slice(&inner);
-    };
-    match control {
-        Control::If { .. } => {
-            let choice = inputs.remove(0).get::<bool>()[0];
-            let mut results = Vec::new();
-            for (index, region) in node.regions.iter().enumerate() {
-                let inner = run_region(region, &inputs)?;
-                results.push(results_of(region, &inner));
-                keep(index, inner);
-            }
-            Ok(results.swap_remove(usize::from(!choice)))
-        }
-        Control::While { carried } => {
-            let [condition, body] = &node.regions[..] else {
-                unreachable!("a verified loop has two regions")
-            };
-            let trip = graph.work(node).max(1);
-            for count in 0u64.. {
-                if count.saturating_mul(trip) > MAX_LOOP_WORK {
-                    return Err(EvalError::Endless { name: node.name.clone() });
-                }
-                let asked = run_region(condition, &inputs)?;
-                let more = results_of(condition, &asked)[0].get::<bool>()[0];
-                if !more && count > 0 {
-                    break;
-                }
-                let done = run_region(body, &inputs)?;
-                let results = results_of(body, &done);
-                if count == 0 {
-                    keep(0, asked);
-                    keep(1, done);
-                }
-                if !more {
-                    break;
-                }
-                inputs[..*carried].clone_from_slice(&results);
-            }
-            inputs.truncate(*carried);
-            Ok(inputs)
-        }
-    }
-}
-
-fn run_region(region: &Graph, inputs: &[Arc<Data>]) -> Result<Values, EvalError> {
-    let mut values = constants(region);
-    for (&id, data) in region.inputs().iter().zip(inputs) {
-        values[id.index()] = Some(data.clone());
-    }
-    run(region, &mut values)?;
-    Ok(values)
 }
 
 fn results_of(region: &Graph, values: &Values) -> Vec<Arc<Data>> {

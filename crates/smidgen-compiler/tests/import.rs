@@ -5,11 +5,10 @@ mod support;
 use smidgen_compiler::diag::{Code, Origin};
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::ops::Op;
-use smidgen_compiler::tensor::Rounding;
 use support::File;
 
 fn check(file: &File) {
-    let options = ReadOptions { name: "model".to_owned(), rounding: Rounding::Tflm };
+    let options = ReadOptions { name: "model".to_owned(), ..ReadOptions::default() };
     let Err(problems) = frontend::read(&file.bytes, &options) else { return };
     let supported: Vec<_> =
         Op::supported().iter().flat_map(|op| &op.tflite).map(|claim| claim.name).collect();

@@ -11,7 +11,6 @@ use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::ops::case::Random;
 use smidgen_compiler::plan;
 use smidgen_compiler::reader::tflite::Model;
-use smidgen_compiler::tensor::Rounding;
 use smidgen_target::Features;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
@@ -165,7 +164,7 @@ fn structure(file: &[u8]) -> Vec<Range<usize>> {
 }
 
 fn check(file: &File, seed: u64, mutants: usize) {
-    let options = ReadOptions { name: "mutant".to_owned(), rounding: Rounding::Tflm };
+    let options = ReadOptions { name: "mutant".to_owned(), ..ReadOptions::default() };
     let mut mutator = Mutator::new(&file.bytes, seed);
     for index in 0..mutants {
         let mutant = mutator.mutant();

@@ -11,12 +11,12 @@ use smidgen_compiler::graph::Graph;
 use smidgen_compiler::ops::case::Random;
 use smidgen_compiler::passes;
 use smidgen_compiler::plan;
-use smidgen_compiler::tensor::{Data, Rounding};
+use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
 use smidgen_target::Features;
 
 fn read(path: &Path) -> Graph {
-    let options = ReadOptions { name: "model".to_owned(), rounding: Rounding::default() };
+    let options = ReadOptions { name: "model".to_owned(), ..ReadOptions::default() };
     frontend::read(&std::fs::read(path).unwrap(), &options).unwrap()
 }
 

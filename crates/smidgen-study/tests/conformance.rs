@@ -53,7 +53,7 @@ impl Fixture {
 
     fn graph(&self, rounding: Rounding) -> Graph {
         let bytes = std::fs::read(self.model()).unwrap();
-        let options = ReadOptions { name: self.case.clone(), rounding };
+        let options = ReadOptions { name: self.case.clone(), rounding, ..ReadOptions::default() };
         frontend::read(&bytes, &options)
             .unwrap_or_else(|problems| panic!("{}/{}: {problems:?}", self.operator, self.case))
     }

@@ -87,7 +87,7 @@ impl<'a> Symbols<'a> {
                 });
                 kernels.push(shared);
             }
-            let function = format!("step_{index:02}_{}", step.kind.to_ascii_lowercase());
+            let function = format!("step_{index:02}_{}", names::identifier(step.kind));
             symbols.steps.push(StepSymbol { function, constants, operands, kernels });
         }
         for (index, state) in program.states.iter().enumerate() {

@@ -4,6 +4,7 @@ pub mod tflite;
 
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
+use crate::ops::CustomOperator;
 use crate::tensor::Rounding;
 
 /// Most bytes that one tensor may take. No microcontroller holds as much, and hostile shapes stop here.
@@ -17,12 +18,14 @@ pub const MAX_MODEL_BYTES: usize = 256 << 20;
 pub const MAX_WORK: u64 = 1 << 32;
 
 /// What a reader must know besides the bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Name of the model, such as the stem of its file name.
     pub name: String,
     /// Integer semantics of operators on which the format's interpreters differ.
     pub rounding: Rounding,
+    /// Operators outside the formats, whose C the user supplies.
+    pub customs: Vec<CustomOperator>,
 }
 
 /// A file format of models.

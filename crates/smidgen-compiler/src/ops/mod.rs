@@ -9,6 +9,7 @@ mod alternatives;
 pub mod case;
 mod common;
 mod control;
+mod custom;
 pub mod import;
 mod kernel;
 mod requantisation;
@@ -67,6 +68,7 @@ pub(crate) use common::COMMON;
 pub use activation::Activation;
 pub use alternatives::alternative;
 pub use control::{Control, is_choice};
+pub use custom::{Custom, CustomError, CustomOperator};
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
@@ -78,6 +80,11 @@ use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_target::Features;
 
 impl Op {
+    /// Whether smidgen cannot compute it: see [`Custom`].
+    pub fn is_opaque(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+
     /// The input once more, in memory of its own: for values that cannot share another's.
     pub fn duplicate() -> Self {
         copy::Copy.into()
@@ -240,6 +247,8 @@ macro_rules! operators {
             $(#[doc = concat!("See [`", stringify!($module), "`].")] $name($module::$name),)*
             /// Runs other graphs, which the node holds.
             Control(Control),
+            /// Runs C of the user's.
+            Custom(Custom),
         }
 
         /// Operators that cannot work on quantised uint8, by folder.
@@ -257,6 +266,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => op.name(),)*
                     Self::Control(op) => op.name(),
+                    Self::Custom(op) => op.operator.name(),
                 }
             }
 
@@ -265,6 +275,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => op.infer(inputs),)*
                     Self::Control(op) => op.infer(inputs),
+                    Self::Custom(op) => Ok(op.results.clone()),
                 }
             }
 
@@ -273,7 +284,7 @@ macro_rules! operators {
             pub fn updates(&self) -> Vec<usize> {
                 match self {
                     $(Self::$name(op) => op.updates(),)*
-                    Self::Control(_) => Vec::new(),
+                    Self::Control(_) | Self::Custom(_) => Vec::new(),
                 }
             }
 
@@ -282,6 +293,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => op.check(site),)*
                     Self::Control(op) => op.check(site),
+                    Self::Custom(_) => Ok(()),
                 }
             }
 
@@ -289,7 +301,7 @@ macro_rules! operators {
             pub fn known(&self, site: &Site) -> Option<Vec<Data>> {
                 match self {
                     $(Self::$name(op) => op.known(site),)*
-                    Self::Control(_) => None,
+                    Self::Control(_) | Self::Custom(_) => None,
                 }
             }
 
@@ -297,7 +309,7 @@ macro_rules! operators {
             pub fn macs(&self, site: &Site) -> u64 {
                 match self {
                     $(Self::$name(op) => op.macs(site),)*
-                    Self::Control(_) => 0,
+                    Self::Control(_) | Self::Custom(_) => 0,
                 }
             }
 
@@ -305,7 +317,7 @@ macro_rules! operators {
             pub fn work(&self, site: &Site) -> u64 {
                 match self {
                     $(Self::$name(op) => op.work(site),)*
-                    Self::Control(_) => 0,
+                    Self::Control(_) | Self::Custom(_) => 0,
                 }
             }
 
@@ -314,6 +326,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => op.eval(site, inputs),)*
                     Self::Control(_) => unreachable!("the graph runs its regions"),
+                    Self::Custom(_) => unreachable!("whoever evaluates the graph runs it"),
                 }
             }
 
@@ -349,6 +362,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => kernel::select(op, site, features),)*
                     Self::Control(_) => Err(OpError::unsupported("has no kernel of its own")),
+                    Self::Custom(op) => op.lower(site),
                 }
             }
         }

@@ -30,7 +30,10 @@ impl Pass for FoldConstants {
 /// The results of a node that depends on constants alone. A node that computes a model output
 /// stays, since somebody has to write the output.
 fn evaluate(graph: &Graph, node: &Node) -> Option<Vec<Data>> {
-    if !node.regions.is_empty() || node.outputs.iter().any(|&output| graph.is_result(output)) {
+    if !node.regions.is_empty()
+        || node.op.is_opaque()
+        || node.outputs.iter().any(|&output| graph.is_result(output))
+    {
         return None;
     }
     let inputs: Option<Vec<&Data>> =

@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, Node, Value, ValueId};
 use crate::ops::import::{Imported, Layer, MAX_HELPER_ELEMENTS, Port, stored};
-use crate::ops::{Op, OpError, alternative};
+use crate::ops::{Custom, Op, OpError, alternative};
 use crate::reader::tflite::{
     BuiltinOperator, Operator, OperatorCode, SubGraph, TensorType as TensorElement,
 };
@@ -233,7 +233,8 @@ impl<'a> Importer<'a> {
     fn layer(&mut self, index: usize, name: String) {
         let operator = &self.source.operators[index];
         let mut inputs = operator.inputs.iter().flatten();
-        if is_supported(&operator.code) && inputs.any(|&tensor| self.unknown[tensor]) {
+        if is_supported(&operator.code, self.options) && inputs.any(|&tensor| self.unknown[tensor])
+        {
             return self.give_up(operator);
         }
         let told = self.problems.len();
@@ -258,7 +259,8 @@ impl<'a> Importer<'a> {
     /// constants: models compute shapes, and the operators that take them want them constant.
     fn fold(&mut self) {
         let last = self.graph.nodes().last();
-        let Some(node) = last.filter(|node| node.regions.is_empty()) else { return };
+        let computed = |node: &&Node| node.regions.is_empty() && !node.op.is_opaque();
+        let Some(node) = last.filter(computed) else { return };
         let is_small = |id: &ValueId| {
             let shape = &self.graph.value(*id).ty.shape;
             shape.elements() <= MAX_HELPER_ELEMENTS
@@ -331,8 +333,10 @@ impl<'a> Importer<'a> {
             outputs: operator.outputs.iter().map(port).collect(),
             rounding: self.options.rounding,
         };
-        let Imported { op, operands, .. } =
-            Op::from_tflite(&layer).ok_or_else(|| unsupported(&operator.code))??;
+        let Imported { op, operands } = match Op::from_tflite(&layer) {
+            Some(imported) => imported?,
+            None => self.custom(&layer).ok_or_else(|| unsupported(&operator.code))??,
+        };
         let operands = operands.map_or_else(|| present(operator), Ok)?;
         let types =
             operands.iter().map(|&at| layer.input(at)).collect::<Result<Vec<_>, OpError>>()?;
@@ -343,6 +347,17 @@ impl<'a> Importer<'a> {
         };
         let operands = operands.into_iter().map(operand).collect();
         Ok(Converted { op, operands, inferred })
+    }
+
+    /// A custom operator whose C the user supplies.
+    fn custom(&self, layer: &Layer) -> Option<Result<Imported<Op>, OpError>> {
+        let OperatorCode::Custom(name) = &layer.operator.code else { return None };
+        let operator = self.options.customs.iter().find(|custom| custom.name() == name)?.clone();
+        let result = |at| layer.output(at).map(|ty| (ty.dtype, ty.shape.clone()));
+        let results: Result<Vec<_>, OpError> = (0..layer.outputs.len()).map(result).collect();
+        let options = layer.operator.custom_options.to_vec();
+        let custom = |results| Op::Custom(Custom { operator, results, options });
+        Some(results.map(|results| Imported::all(custom(results))))
     }
 
     /// Refuses quantised uint8, which is int8 in the graph, where an operator looks at its bits.
@@ -484,10 +499,11 @@ fn present(operator: &Operator) -> Result<Vec<usize>, OpError> {
     }
 }
 
-fn is_supported(code: &OperatorCode) -> bool {
+fn is_supported(code: &OperatorCode, options: &ReadOptions) -> bool {
     let name = code.name();
     let supported = Op::supported();
-    supported.iter().flat_map(|row| &row.tflite).any(|claim| claim.name == name)
+    let mut claims = supported.iter().flat_map(|row| &row.tflite).map(|claim| claim.name);
+    claims.any(|claim| claim == name) || options.customs.iter().any(|custom| custom.name() == name)
 }
 
 fn unsupported(code: &OperatorCode) -> OpError {
@@ -501,7 +517,9 @@ fn unsupported(code: &OperatorCode) -> OpError {
             "convert the model for an older runtime".into(),
         ),
         OperatorCode::Custom(_) => {
-            ("is a custom operator", "convert the model with builtin operators only".into())
+            let hint =
+                "supply its C with --custom, or convert the model with builtin operators only";
+            ("is a custom operator", hint.into())
         }
     };
     OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint) }

@@ -4,10 +4,10 @@ use smidgen_schema::tflite as schema;
 
 use super::*;
 use crate::reader::tflite::sample::{bytes, operator, small, subgraph, tensor};
-use crate::tensor::{Data, Rounding};
+use crate::tensor::Data;
 
 fn read(model: &schema::Model) -> Result<Graph, Vec<Diagnostic>> {
-    let options = ReadOptions { name: "m".to_owned(), rounding: Rounding::Tflm };
+    let options = ReadOptions { name: "m".to_owned(), ..ReadOptions::default() };
     Tflite.read(&bytes(model), &options)
 }
 
