@@ -64,7 +64,12 @@ pub type Values = Vec<Option<Arc<Data>>>;
 /// Evaluates a verified graph in its initial state and returns the data of every value.
 /// Nothing computes custom operators.
 pub fn evaluate(graph: &Graph, inputs: &[Data]) -> Result<Values, EvalError> {
-    evaluate_with(graph, inputs, &|_, _, _| Err("nothing computes it here".to_owned()))
+    evaluate_with(graph, inputs, &nobody)
+}
+
+/// Refuses custom operators.
+fn nobody(_: &Graph, _: &Node, _: &[&Data]) -> Result<Vec<Data>, String> {
+    Err("nothing computes it here".to_owned())
 }
 
 /// Evaluates a verified graph in its initial state, with custom operators.
@@ -77,8 +82,13 @@ pub fn evaluate_with(
 }
 
 /// Evaluates a verified graph on samples that follow each other, each in the state that the one
-/// before it left; the first in the initial state.
-pub fn evaluate_stream(
+/// before it left; the first in the initial state. Nothing computes custom operators.
+pub fn evaluate_stream(graph: &Graph, samples: &[Vec<Data>]) -> Result<Vec<Values>, EvalError> {
+    evaluate_stream_with(graph, samples, &nobody)
+}
+
+/// Like [`evaluate_stream`], with custom operators.
+pub fn evaluate_stream_with(
     graph: &Graph,
     samples: &[Vec<Data>],
     external: &External,

@@ -3,6 +3,7 @@
 pub mod arrays;
 pub mod compare;
 pub mod cost;
+mod custom;
 mod error;
 mod hotspots;
 mod inputs;
@@ -19,6 +20,7 @@ mod verify;
 mod workbench;
 
 pub use cost::{Cost, Terms, Workload};
+pub use custom::CustomSpec;
 pub use error::Error;
 pub use hotspots::{
     ClassProfile, FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile, PROFILE_SCHEMA,

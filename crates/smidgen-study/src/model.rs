@@ -1,5 +1,6 @@
 //! Loading a model: file → checked, optimised graph.
 
+use crate::custom::CustomSpec;
 use crate::error::file_error;
 use crate::report::ModelReport;
 use crate::{Error, Recipe};
@@ -39,7 +40,8 @@ impl Model {
     /// Reads and optimises the model in a file's content.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
-        let options = ReadOptions { name: name.to_string(), rounding: recipe.rounding };
+        let customs = recipe.customs.iter().map(CustomSpec::compile).collect::<Result<_, _>>()?;
+        let options = ReadOptions { name: name.to_string(), rounding: recipe.rounding, customs };
         let source = frontend::read(bytes, &options).map_err(failed)?;
         let mut graph = source.clone();
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;

@@ -1,6 +1,7 @@
 //! Everything about a compilation that a user may choose, as one value.
 
 use crate::Error;
+use crate::custom::CustomSpec;
 use crate::error::file_error;
 use serde::{Deserialize, Serialize};
 use smidgen_compiler::passes::{self, Pass};
@@ -28,6 +29,9 @@ pub struct Recipe {
     pub planner: String,
     /// Names of graph passes that are left out.
     pub disabled_passes: Vec<String>,
+    /// C of operators outside the formats.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customs: Vec<CustomSpec>,
 }
 
 /// Which kernels may be chosen.
@@ -61,6 +65,7 @@ impl Default for Recipe {
             kernels: Kernels::default(),
             planner: plan::ALL[0].name().to_string(),
             disabled_passes: Vec::new(),
+            customs: Vec::new(),
         }
     }
 }

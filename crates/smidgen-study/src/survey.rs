@@ -193,7 +193,7 @@ impl Workbench {
         terms: &Terms,
         progress: &(dyn Fn(&Variant<'_>) + Sync),
     ) -> Result<Survey, Error> {
-        let fed = with_states(model, samples)?;
+        let fed = with_states(self, model, samples)?;
         let reference = || self.reference(model, samples);
         let run = |variant: &Variant| {
             let executed = self.execute(model, &variant.stand_in, recipe, &fed, &|_| ());

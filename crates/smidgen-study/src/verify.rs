@@ -78,7 +78,7 @@ impl Workbench {
         recipe: &Recipe,
         samples: &[Sample],
     ) -> Result<TargetReport, Error> {
-        let values = evaluate_all(model, &model.graph, samples)?;
+        let values = evaluate_all(self, model, &model.graph, samples)?;
         let stand_in = self.stand_in(board)?;
         let compiled = self.compile(model, &stand_in, recipe)?;
         let mut report = self.verify_layers(&compiled, &stand_in, recipe, &values)?;

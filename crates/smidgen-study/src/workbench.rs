@@ -10,7 +10,7 @@ use crate::{Error, Model, Recipe, arrays, write_package};
 use rayon::prelude::*;
 use smidgen_compiler::emit::PortSpec;
 use smidgen_compiler::eval::{self, Values};
-use smidgen_compiler::graph::Graph;
+use smidgen_compiler::graph::{Graph, Node};
 use smidgen_compiler::lower::Port;
 use smidgen_compiler::tensor::Data;
 use smidgen_compiler::{Compiled, compile};
@@ -129,7 +129,7 @@ impl Workbench {
         progress: &(dyn Fn(Stage) + Sync),
     ) -> Result<Evaluation, Error> {
         let stand_in = self.stand_in(board)?;
-        let fed = with_states(model, samples)?;
+        let fed = with_states(self, model, samples)?;
         let executed = self.execute(model, &stand_in, recipe, &fed, progress)?;
         progress(Stage::Verify);
         let reference = self.reference(model, samples)?;
@@ -256,21 +256,26 @@ impl Workbench {
             let [_, after] = eval::states(graph, &values);
             eval::outputs(graph, &values).into_iter().chain(after).collect()
         };
-        Ok(evaluate_all(model, graph, samples)?.into_iter().map(results).collect())
+        Ok(evaluate_all(self, model, graph, samples)?.into_iter().map(results).collect())
     }
 }
 
 /// Data of all values of one of the model's graphs, per sample. Samples of a model with state
 /// follow each other.
 pub(crate) fn evaluate_all(
+    workbench: &Workbench,
     model: &Model,
     graph: &Graph,
     samples: &[Sample],
 ) -> Result<Vec<Values>, Error> {
+    let external = |graph: &Graph, node: &Node, inputs: &[&Data]| {
+        workbench.run_custom(graph, node, inputs).map_err(|e| e.to_string())
+    };
     let values = if graph.states().is_empty() {
-        samples.par_iter().map(|sample| eval::evaluate(graph, sample)).collect()
+        let evaluate = |sample: &Sample| eval::evaluate_with(graph, sample, &external);
+        samples.par_iter().map(evaluate).collect()
     } else {
-        eval::evaluate_stream(graph, samples)
+        eval::evaluate_stream_with(graph, samples, &external)
     };
     values.map_err(|e| Error::Data(format!("model `{}`: {e}", model.name)))
 }
@@ -278,6 +283,7 @@ pub(crate) fn evaluate_all(
 /// The samples, each with the contents of the states before it: so inferences that follow each
 /// other can be run apart.
 pub(crate) fn with_states<'a>(
+    workbench: &Workbench,
     model: &Model,
     samples: &'a [Sample],
 ) -> Result<Cow<'a, [Sample]>, Error> {
@@ -285,7 +291,7 @@ pub(crate) fn with_states<'a>(
     if graph.states().is_empty() {
         return Ok(Cow::Borrowed(samples));
     }
-    let values = evaluate_all(model, graph, samples)?;
+    let values = evaluate_all(workbench, model, graph, samples)?;
     let fed = samples.iter().zip(&values).map(|(sample, values)| {
         let [before, _] = eval::states(graph, values);
         sample.iter().cloned().chain(before).collect()

@@ -3,8 +3,9 @@
 
 mod support;
 
+use smidgen_compiler::tensor::Data;
 use smidgen_study::report::Verdict;
-use smidgen_study::{Inputs, Model, Recipe};
+use smidgen_study::{CustomSpec, Inputs, Model, Recipe};
 use std::path::PathBuf;
 use support::{root, workbench};
 
@@ -15,6 +16,30 @@ fn models(kind: &str) -> Vec<PathBuf> {
     models.sort();
     assert!(!models.is_empty());
     models
+}
+
+/// The C of a custom operator is the reference for itself, on this machine; the rest of the model is
+/// checked as always.
+#[test]
+fn custom_operators_run_the_users_c() {
+    let folder = root().join("tests/fixtures/graphs/custom");
+    let customs = CustomSpec::load(&folder.join("operators.toml")).unwrap();
+    let recipe = Recipe { customs, ..Recipe::default() };
+    let path = folder.join("scaled_difference.tflite");
+    let model = Model::load(&path, &recipe).unwrap();
+    let ramp = |from: i8, by: i8| Data::I8((0..8).map(|i| from.wrapping_add(i * by)).collect());
+    let samples = vec![vec![ramp(-20, 9), ramp(3, -4)]];
+    let workbench = workbench();
+    // 3 * (x - y) + 3, cut to int8 and at the zero point.
+    let expected = Data::I8(vec![3, 3, 12, 51, 90, 127, 127, 127]);
+    assert_eq!(workbench.reference(&model, &samples).unwrap(), [[expected]]);
+    for board in ["host", "qemu-m4"] {
+        let board = workbench.board(board).unwrap();
+        let report = workbench.verify(&model, board, &recipe, &samples).unwrap();
+        assert_eq!(report.verdict, Verdict::Exact, "{report:?}");
+    }
+    let error = Model::load(&path, &Recipe::default()).unwrap_err().to_string();
+    assert!(error.contains("--custom"), "{error}");
 }
 
 #[test]

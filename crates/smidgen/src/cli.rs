@@ -153,6 +153,9 @@ pub(crate) struct RecipeArgs {
     /// Kernels to choose from: the best for the core, or those in plain C that run everywhere.
     #[arg(long, value_enum)]
     pub(crate) kernels: Option<KernelsArg>,
+    /// Take the C of custom operators that the file lists; may be given several times.
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) custom: Vec<PathBuf>,
 }
 
 /// Which kernels may be chosen.

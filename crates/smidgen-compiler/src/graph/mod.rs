@@ -238,6 +238,23 @@ impl Graph {
         graph
     }
 
+    /// A graph of one of this graph's nodes, which takes all its operands, constant ones too, and
+    /// gives its results.
+    pub fn of_node(&self, node: &Node) -> Self {
+        let mut graph = Self::new(node.name.clone());
+        let ty = |id: ValueId| (self.value(id).name.clone(), self.value(id).ty.clone());
+        let mut value = |&id: &ValueId| {
+            let (name, ty) = ty(id);
+            graph.add_value(name, ty)
+        };
+        let inputs: Vec<_> = node.inputs.iter().map(&mut value).collect();
+        let outputs: Vec<_> = node.outputs.iter().map(&mut value).collect();
+        graph.set_inputs(inputs.clone());
+        graph.set_outputs(outputs.clone());
+        graph.add_node(Node { inputs, outputs, ..node.clone() });
+        graph
+    }
+
     /// Adds the case's node with model inputs and outputs of its own.
     pub fn append_case(&mut self, case: &Case) {
         let mut inputs = Vec::new();

@@ -16,7 +16,7 @@ use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{Optimisation, Placement};
-use smidgen_study::{Error, Inputs, Kernels, Recipe, Terms, Workbench};
+use smidgen_study::{CustomSpec, Error, Inputs, Kernels, Recipe, Terms, Workbench};
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -102,6 +102,9 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
     }
     if let Some(memory) = args.code_in {
         recipe.code = placement(memory);
+    }
+    for path in &args.custom {
+        recipe.customs.extend(CustomSpec::load(path)?);
     }
     Ok(recipe)
 }
