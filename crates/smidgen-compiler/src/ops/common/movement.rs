@@ -8,6 +8,7 @@ pub(in crate::ops) mod placed;
 
 pub(in crate::ops) use lowering::{lower, lower_as_code, unit};
 
+use crate::for_each_dtype;
 use crate::ops::{OpError, Site};
 use crate::tensor::{DType, Data, Element, Quant, Shape};
 
@@ -171,6 +172,19 @@ pub(in crate::ops) fn eval(transfers: &[Transfer], site: &Site, inputs: &[&Data]
         DType::F32 => eval_typed::<f32>(transfers, site, inputs),
         DType::Bool => eval_typed::<bool>(transfers, site, inputs),
     }
+}
+
+/// The reference of movements by indices: the rows of `length` elements of `source` that begin at
+/// `starts`, one after the other.
+pub(in crate::ops) fn rows(
+    source: &Data,
+    starts: impl Iterator<Item = usize>,
+    length: usize,
+) -> Data {
+    fn typed<T: Element>(source: &[T], starts: impl Iterator<Item = usize>, length: usize) -> Data {
+        T::data(starts.flat_map(|start| &source[start..start + length]).copied().collect())
+    }
+    for_each_dtype!(source, elements => typed(elements, starts, length))
 }
 
 fn eval_typed<T: Element>(transfers: &[Transfer], site: &Site, inputs: &[&Data]) -> Vec<Data> {

@@ -25,4 +25,19 @@ SMIDGEN_INLINE void smidgen_gather(const void *restrict from, void *restrict to,
     }
 }
 
+/* Copies `count` rows of `length` numbers as floats: times one scale, or times the row's. `last` is
+   the table's last row. */
+SMIDGEN_INLINE void smidgen_gather_f32(const int8_t *restrict from, float *restrict to,
+                                       const void *restrict indices, int32_t wide, int32_t last,
+                                       const float *scales, int32_t scale_per_row, int32_t count,
+                                       int32_t length) {
+    for (int32_t i = 0; i < count; i++) {
+        const int32_t row = smidgen_index(indices, wide, i, 0, last, 0);
+        const float scale = scales[scale_per_row ? row : 0];
+        for (int32_t k = 0; k < length; k++) {
+            *to++ = (float)from[row * length + k] * scale;
+        }
+    }
+}
+
 #endif

@@ -4,6 +4,7 @@ use super::Gather;
 use crate::ops::OpError;
 use crate::ops::import::{FromTflite, Imported, Layer, axis};
 use crate::reader::tflite::{BuiltinOperator, BuiltinOptionsRef};
+use crate::tensor::DType;
 
 impl FromTflite for Gather {
     const BUILTIN: &'static [BuiltinOperator] =
@@ -12,7 +13,12 @@ impl FromTflite for Gather {
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
         match layer.builtin {
             BuiltinOperator::EmbeddingLookup => {
-                Ok(Imported::reading(Self::Axis { axis: 0, batch_dims: 0 }, [1, 0]))
+                let real = layer.output(0)?.dtype == DType::F32;
+                let op = match layer.input(1)?.dtype {
+                    DType::I8 if real => Self::Real,
+                    _ => Self::FIRST_AXIS,
+                };
+                Ok(Imported::reading(op, [1, 0]))
             }
             BuiltinOperator::GatherNd => Ok(Imported::reading(Self::Nd, [0, 1])),
             _ => Ok(Imported::reading(along_an_axis(layer)?, [0, 1])),

@@ -5,9 +5,10 @@
 
 pub(super) mod cases;
 mod import;
+mod real;
 
+use super::common::movement;
 use super::common::movement::index::{self, Along};
-use super::common::movement::{self, Transfer};
 use super::{Arg, Call, Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -23,6 +24,9 @@ pub enum Gather {
     },
     /// As many as the indices' last axis has, along the first axes.
     Nd,
+    /// One, along the first axis of a table of int8, whose rows become the floats that they stand
+    /// for.
+    Real,
 }
 
 const GATHER: Source = Source { file: "smidgen_gather.h", text: include_str!("gather.h") };
@@ -31,7 +35,7 @@ impl OpDef for Gather {
     const NAME: &'static str = "GATHER";
     const TYPES: &'static [DType] = movement::TYPES;
     const KERNELS: &'static [Kernel<Self>] =
-        &[Kernel { name: "gather_move", needs: &[], accepts: |_, _| true, lower }];
+        &[Kernel { name: "gather_move", needs: &[], accepts: |_, _| true, lower: gather }];
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let &[x, indices] = inputs else { return Err(OpError::inconsistent("needs two inputs")) };
@@ -39,17 +43,25 @@ impl OpDef for Gather {
             let text = format!("indices {} choose no rows of {}", indices.shape, x.shape);
             OpError::inconsistent(text)
         })?;
-        Ok(vec![(x.dtype, movement::shape(dims)?)])
+        let dtype = if *self == Self::Real { DType::F32 } else { x.dtype };
+        Ok(vec![(dtype, movement::shape(dims)?)])
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        movement::check_first(site, Self::TYPES, 1)?;
+        if *self == Self::Real {
+            real::check(site)?;
+        } else {
+            movement::check_first(site, Self::TYPES, 1)?;
+        }
         index::check(site, 1, &self.rows(site).axes)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        let rows = self.rows(site);
         let numbers = index::numbers(inputs[1]);
-        movement::eval(&self.rows(site).transfers(&numbers), site, inputs)
+        let table = (*self == Self::Real).then(|| real::floats(site, inputs[0]));
+        let table = table.as_ref().unwrap_or(inputs[0]);
+        vec![movement::rows(table, rows.starts(&numbers), rows.length)]
     }
 }
 
@@ -66,8 +78,12 @@ struct Rows {
 }
 
 impl Gather {
+    /// Rows along the first axis.
+    const FIRST_AXIS: Self = Self::Axis { axis: 0, batch_dims: 0 };
+
     fn output(self, x: &[usize], indices: &[usize]) -> Option<Vec<usize>> {
         match self {
+            Self::Real => Self::FIRST_AXIS.output(x, indices),
             Self::Axis { axis, batch_dims } => {
                 let (chosen, rest) = (indices.get(batch_dims..)?, x.get(axis + 1..)?);
                 let shared = axis >= batch_dims && x[..batch_dims] == indices[..batch_dims];
@@ -85,6 +101,7 @@ impl Gather {
         let strides = x.strides();
         let product = |dims: &[usize]| -> usize { dims.iter().product() };
         match self {
+            Self::Real => Self::FIRST_AXIS.rows(site),
             Self::Axis { axis, batch_dims } => Rows {
                 batches: product(&x.dims()[..batch_dims]),
                 batch_step: product(&x.dims()[batch_dims..]),
@@ -112,25 +129,25 @@ impl Gather {
 }
 
 impl Rows {
-    fn transfers(&self, numbers: &[i64]) -> Vec<Transfer> {
-        let lists: Vec<&[i64]> = numbers.chunks(self.axes.len()).collect();
-        let mut transfers = Vec::new();
-        for batch in 0..self.batches {
-            for outer in 0..self.outer {
-                let start = batch * self.batch_step + outer * self.outer_step;
-                for list in &lists[batch * self.count..(batch + 1) * self.count] {
-                    let from = start + index::place(&self.axes, list);
-                    let to = transfers.len() * self.length;
-                    transfers.push(Transfer::copy(&[self.length], (0, from, &[1]), (0, to, &[1])));
-                }
-            }
-        }
-        transfers
+    /// The first element of each row in order.
+    fn starts(&self, numbers: &[i64]) -> impl Iterator<Item = usize> {
+        let rows = self.batches * self.outer * self.count;
+        (0..rows).map(|row| {
+            let (slice, position) = (row / self.count, row % self.count);
+            let (batch, outer) = (slice / self.outer, slice % self.outer);
+            let first = (batch * self.count + position) * self.axes.len();
+            batch * self.batch_step
+                + outer * self.outer_step
+                + index::place(&self.axes, &numbers[first..])
+        })
     }
 }
 
-fn lower(op: &Gather, site: &Site) -> Lowering {
+fn gather(op: &Gather, site: &Site) -> Lowering {
     let rows = op.rows(site);
+    if *op == Gather::Real {
+        return real::lower(&rows, site);
+    }
     let bytes = site.input(0).dtype.bytes();
     let (mut lowered, indices) = index::lower(site, 1, &rows.axes, bytes);
     lowered.sources.push(GATHER);

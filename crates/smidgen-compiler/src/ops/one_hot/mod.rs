@@ -6,10 +6,11 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::movement::{self, Loop, Origin, Transfer, index};
+use super::common::movement::{self, index};
 use super::common::{COMMON, INDEX, MOVE};
 use super::{Arg, Call, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::for_each_dtype;
+use crate::tensor::{DType, Data, Element, Shape, TensorType};
 
 /// Attributes of marked indices.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,24 +53,18 @@ impl OpDef for OneHot {
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        let shape = &site.output(0).shape;
-        let inner = shape.strides()[self.axis];
-        let fill = |input, first, count| Transfer {
-            source: Origin::Input(input, 0),
-            output: 0,
-            first,
-            loops: vec![Loop::new(count, 0, 1)],
-        };
-        let numbers = index::numbers(inputs[2]);
-        let hits = numbers.iter().enumerate().filter_map(|(position, &number)| {
-            let number = usize::try_from(number).ok().filter(|&number| number < self.depth)?;
-            let (outer, inside) = (position / inner, position % inner);
-            Some(fill(0, (outer * self.depth + number) * inner + inside, 1))
-        });
-        let everywhere = fill(1, 0, shape.elements());
-        let transfers: Vec<_> = [everywhere].into_iter().chain(hits).collect();
-        movement::eval(&transfers, site, inputs)
+        let inner = site.output(0).shape.strides()[self.axis];
+        let hits: Vec<bool> = index::numbers(inputs[2])
+            .chunks(inner)
+            .flat_map(|row| (0..self.depth).flat_map(move |d| row.iter().map(move |&i| (d, i))))
+            .map(|(depth, index)| usize::try_from(index) == Ok(depth))
+            .collect();
+        vec![for_each_dtype!(inputs[0], on => marked(&hits, on[0], inputs[1].get()[0]))]
     }
+}
+
+fn marked<T: Element>(hits: &[bool], on: T, off: T) -> Data {
+    T::data(hits.iter().map(|&hit| if hit { on } else { off }).collect())
 }
 
 fn lower(op: &OneHot, site: &Site) -> Lowering {

@@ -6,7 +6,7 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::movement::{self, Loop, Origin, Transfer, index, step};
+use super::common::movement::{self, index};
 use super::common::{COMMON, INDEX, MOVE};
 use super::{Arg, Call, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Shape, TensorType};
@@ -25,7 +25,8 @@ const REVERSE: Source =
 
 impl OpDef for ReverseSequence {
     const NAME: &'static str = "REVERSE_SEQUENCE";
-    const TYPES: &'static [DType] = &[DType::I16, DType::I32, DType::I64, DType::F32, DType::U8];
+    const TYPES: &'static [DType] =
+        &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32, DType::U8];
     const KERNELS: &'static [Kernel<Self>] =
         &[Kernel { name: "reverse_sequence_move", needs: &[], accepts: |_, _| true, lower }];
 
@@ -50,35 +51,16 @@ impl OpDef for ReverseSequence {
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         let shape = &site.input(0).shape;
         let strides = shape.strides();
-        let along = strides[self.sequence];
-        let all = shape[self.sequence];
-        let mut transfers = Vec::new();
-        for (batch, &length) in index::numbers(inputs[1]).iter().enumerate() {
-            let length = usize::try_from(length.max(0)).map_or(all, |length| length.min(all));
-            let start = batch * strides[self.batch];
-            let mut turn = |first: usize, count: usize, from: usize, direction: isize| {
-                let loops = (0..shape.rank()).filter(|&axis| axis != self.batch).map(|axis| {
-                    if axis == self.sequence {
-                        Loop { count, from: direction * step(along), to: along }
-                    } else {
-                        Loop::new(shape[axis], strides[axis], strides[axis])
-                    }
-                });
-                transfers.push(Transfer {
-                    source: Origin::Input(0, start + from * along),
-                    output: 0,
-                    first: start + first * along,
-                    loops: loops.collect(),
-                });
-            };
-            if length > 0 {
-                turn(0, length, length - 1, -1);
-            }
-            if length < all {
-                turn(length, all - length, length, 1);
-            }
-        }
-        movement::eval(&transfers, site, inputs)
+        let (step, all) = (strides[self.sequence], shape[self.sequence]);
+        let lengths = index::numbers(inputs[1]);
+        let source = |element: usize| {
+            let along = |axis: usize| element / strides[axis] % shape[axis];
+            let length = lengths[along(self.batch)].max(0);
+            let length = usize::try_from(length).map_or(all, |length| length.min(all));
+            let at = along(self.sequence);
+            if at < length { element - at * step + (length - 1 - at) * step } else { element }
+        };
+        vec![movement::rows(inputs[0], (0..shape.elements()).map(source), 1)]
     }
 }
 

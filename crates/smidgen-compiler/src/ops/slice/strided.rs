@@ -131,7 +131,7 @@ impl Spec {
 }
 
 fn has(mask: i32, number: usize) -> bool {
-    mask.unsigned_abs() & 1 << number != 0
+    mask.cast_unsigned() & 1 << number != 0
 }
 
 /// What has been read so far.

@@ -60,6 +60,9 @@ impl OpDef for SpaceToBatchNd {
     }
 }
 
+/// Most axes of a block; images have two.
+const MAX_AXES: usize = 3;
+
 /// Places of a block along one axis that have the same elements: places `place..place + places`,
 /// of whose batches the elements `first..first + count` are inside the space.
 struct Group {
@@ -72,7 +75,8 @@ struct Group {
 impl SpaceToBatchNd {
     fn output(&self, input: &[usize]) -> Option<Vec<usize>> {
         let mut dims = input.to_vec();
-        if self.block.len() != self.edges.len() || self.block.len() >= dims.len() {
+        let axes = self.block.len();
+        if axes != self.edges.len() || axes >= dims.len() || axes > MAX_AXES {
             return None;
         }
         let places = self.block.iter().try_fold(1usize, |n, &size| n.checked_mul(size))?;
