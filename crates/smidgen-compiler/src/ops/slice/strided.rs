@@ -23,7 +23,7 @@ struct Spec {
     new_axis_mask: i32,
     /// Bits of numbers that take one index, whose axis goes.
     shrink_axis_mask: i32,
-    /// Whether ends count from their begin.
+    /// Whether ends count from their begin, and have no mask.
     offset: bool,
 }
 
@@ -90,18 +90,23 @@ impl Spec {
         })?;
         let whole_begin = has(self.begin_mask, number);
         let shrinks = has(self.shrink_axis_mask, number);
+        if shrinks && step < 0 {
+            let text = format!("one index of axis {axis} is taken in steps of {step}");
+            return Err(OpError::inconsistent(text));
+        }
+        let whole_end = has(self.end_mask, number) && !self.offset;
         let begin = self.begin.as_ref().map(|begin| begin[number]);
         let end = self.end.as_ref().map(|end| end[number]);
         let (begin, end) = match (begin, end) {
-            _ if whole_begin && (shrinks || has(self.end_mask, number)) => (0, 0),
-            (None, _) if shrinks && step == 1 => {
+            _ if whole_begin && (shrinks || whole_end) => (0, 0),
+            (None, _) if shrinks => {
                 made.moved.push(Number::Start { axis, wraps: true });
-                made.cuts.push(Cut { start: 0, step, count: 1 });
+                made.cuts.push(Cut { start: 0, step: 1, count: 1 });
                 return Ok(());
             }
             (Some(begin), _) if shrinks => (begin, 0),
             (Some(begin), Some(end)) => (begin, end),
-            (Some(begin), None) if has(self.end_mask, number) => (begin, 0),
+            (Some(begin), None) if whole_end => (begin, 0),
             _ => {
                 let text = format!("the length of axis {axis} depends on data");
                 return Err(OpError::unsupported(text)
@@ -113,8 +118,8 @@ impl Spec {
         let start = if whole_begin { range.first() } else { range.inside(begin.into()) };
         let stop = match end {
             _ if shrinks => start + range.step.signum(),
-            _ if has(self.end_mask, number) => range.stop(),
             end if self.offset => range.inside(start + i128::from(end)),
+            _ if whole_end => range.stop(),
             end => range.inside(end.into()),
         };
         let count = if shrinks { i128::from(range.holds(start)) } else { range.count(start, stop) };
@@ -122,6 +127,8 @@ impl Spec {
             let text = format!("nothing of axis {axis} of {} is left", made.input);
             return Err(OpError::inconsistent(text));
         };
+        // A step that is never made may be larger than anything.
+        let step = if count == 1 { 1 } else { step };
         made.cuts.push(Cut { start, step, count });
         if !shrinks {
             made.dims.push(count);
@@ -243,6 +250,12 @@ mod tests {
     }
 
     #[test]
+    fn a_step_beyond_the_axis_takes_one() {
+        let cuts = [(1, 1, 1), (0, 1, 5), (0, 1, 6)];
+        check(&[[1, 4, i64::MAX]], |_| (), Some((&[1, 5, 6], &cuts)));
+    }
+
+    #[test]
     fn an_ellipsis_stands_for_whole_axes() {
         let set = |s: &mut Spec| s.ellipsis_mask = 1;
         check(&[[9; 3], [1, 3, 1]], set, Some((&[4, 5, 2], &[(0, 1, 4), (0, 1, 5), (1, 1, 2)])));
@@ -260,8 +273,10 @@ mod tests {
         check(&[[2, 2, 1]], |_| (), None);
         check(&[[0, 4, 0]], |_| (), None);
         check(&[[i64::MIN, i64::MAX, i64::MIN]], |_| (), None);
+        check(&[[0, 4, 1]; 33], |_| (), None);
         check(&[[0, 4, 1]; 4], |_| (), None);
         check(&[[4, 5, 1]], |s| s.shrink_axis_mask = 1, None);
+        check(&[[2, 3, -1]], |s| s.shrink_axis_mask = 1, None);
     }
 
     #[test]
