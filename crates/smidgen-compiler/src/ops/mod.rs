@@ -56,6 +56,7 @@ pub mod space_to_depth;
 pub mod split;
 pub mod store;
 pub mod sub;
+pub mod table;
 pub mod tile;
 pub mod top_k;
 pub mod transpose;
@@ -122,6 +123,11 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
 
     /// Implementations in order of preference; the first that accepts a site is used.
     const KERNELS: &'static [Kernel<Self>];
+
+    /// Whether output 0, the only one, has at each place what the operands hold there after
+    /// broadcasting, put through one function: the same at all places of any shape, unless an
+    /// operand or the output is quantised along an axis.
+    const ELEMENTWISE: bool = false;
 
     /// The operator's own name, where its type stands for a family.
     fn name(&self) -> &'static str {
@@ -279,6 +285,14 @@ macro_rules! operators {
                 }
             }
 
+            /// Whether the same function computes each element from those at its place.
+            pub fn is_elementwise(&self) -> bool {
+                match self {
+                    $(Self::$name(_) => $module::$name::ELEMENTWISE,)*
+                    Self::Control(_) | Self::Custom(_) => false,
+                }
+            }
+
             /// Operands that hold a state which the operator overwrites; its last outputs are the
             /// new states.
             pub fn updates(&self) -> Vec<usize> {
@@ -409,6 +423,7 @@ operators! {
     split::Split,
     store::Store,
     sub::Sub,
+    table::Table,
     tile::Tile,
     top_k::TopK,
     transpose::Transpose,

@@ -5,6 +5,7 @@ mod eliminate_noops;
 mod fold_constants;
 mod fuse_activation;
 mod fuse_pad;
+mod fuse_table;
 mod links;
 #[cfg(test)]
 mod testing;
@@ -28,6 +29,7 @@ pub const ALL: &[&dyn Pass] = &[
     &eliminate_noops::EliminateNoops,
     &fuse_activation::FuseActivation,
     &fuse_pad::FusePad,
+    &fuse_table::FuseTable,
     &dead_code::DeadCode,
 ];
 
@@ -91,10 +93,13 @@ mod tests {
     use crate::ops::{Op, Window};
     use crate::tensor::{Data, Rounding};
 
-    /// A pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
+    /// Functions, a pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
     fn graph() -> Graph {
         let mut b = Builder::new();
-        let x = b.input(&[1, 5, 4, 3]);
+        let mut x = b.input(&[1, 5, 4, 3]);
+        for function in [Function::Tanh, Function::Abs] {
+            x = b.op(Elementwise { function, rounding: Rounding::Tflm }, &[x]);
+        }
         let constant = b.constant(&[1, 3, 5, 4]);
         let turned = b.transpose(constant, &[0, 2, 3, 1]);
         let x = b.concatenation(&[x, turned], 3);
@@ -120,7 +125,7 @@ mod tests {
     fn passes_help_each_other() {
         let (after, log) = optimised(ALL);
         let names: Vec<&str> = after.nodes().iter().map(|node| node.op.name()).collect();
-        assert_eq!(names, ["CONCATENATION", "CONV_2D"], "{after}");
+        assert_eq!(names, ["TABLE", "CONCATENATION", "CONV_2D"], "{after}");
         check_equal(&graph(), &after);
         for pass in ALL.iter().filter(|pass| pass.name() != "dead-code") {
             assert!(

@@ -67,8 +67,12 @@ impl Builder {
     }
 
     pub(super) fn input(&mut self, dims: &[usize]) -> ValueId {
+        self.input_of(int8(dims, SCALE, ZERO_POINT))
+    }
+
+    pub(super) fn input_of(&mut self, ty: TensorType) -> ValueId {
         let name = format!("in{}", self.graph.inputs().len());
-        self.graph.add_input(name, int8(dims, SCALE, ZERO_POINT))
+        self.graph.add_input(name, ty)
     }
 
     pub(super) fn output(&mut self, value: ValueId) {
@@ -77,6 +81,13 @@ impl Builder {
 
     pub(super) fn constant(&mut self, dims: &[usize]) -> ValueId {
         self.constant_of(int8(dims, SCALE, ZERO_POINT))
+    }
+
+    /// A constant of one number everywhere.
+    pub(super) fn uniform(&mut self, dims: &[usize], number: i8) -> ValueId {
+        let ty = int8(dims, SCALE, ZERO_POINT);
+        let data = Data::I8(vec![number; ty.shape.elements()]);
+        self.graph.add_constant("constant", ty, data)
     }
 
     pub(super) fn constant_of(&mut self, ty: TensorType) -> ValueId {
@@ -134,8 +145,7 @@ impl Builder {
     }
 
     pub(super) fn float_input(&mut self, dims: &[usize]) -> ValueId {
-        let name = format!("in{}", self.graph.inputs().len());
-        self.graph.add_input(name, plain(DType::F32, dims))
+        self.input_of(plain(DType::F32, dims))
     }
 
     pub(super) fn float_constant(&mut self, dims: &[usize]) -> ValueId {

@@ -43,6 +43,7 @@ impl SumDef for Add {
 impl OpDef for Add {
     const NAME: &'static str = "ADD";
     const TYPES: &'static [DType] = sum::TYPES;
+    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &sum::kernels(["add_s8", "add_s16", "add"]);
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {

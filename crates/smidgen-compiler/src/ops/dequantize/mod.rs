@@ -19,6 +19,7 @@ const DEQUANTIZE: Source =
 impl OpDef for Dequantize {
     const NAME: &'static str = "DEQUANTIZE";
     const TYPES: &'static [DType] = &[DType::I8];
+    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[
         Kernel {
             name: "dequantize_s8",

@@ -36,6 +36,7 @@ impl OpDef for Elementwise {
     const NAME: &'static str = "ELEMENTWISE";
     const TYPES: &'static [DType] =
         &[DType::I8, DType::I16, DType::F32, DType::I32, DType::I64, DType::Bool];
+    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn name(&self) -> &'static str {

@@ -22,6 +22,7 @@ const CLAMP: (i32, i32) = (-128, 127);
 impl OpDef for Quantize {
     const NAME: &'static str = "QUANTIZE";
     const TYPES: &'static [DType] = &[DType::F32, DType::I8];
+    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[
         Kernel {
             name: "quantize_s8",

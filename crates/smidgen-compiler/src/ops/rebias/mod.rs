@@ -19,6 +19,7 @@ const REBIAS: Source = Source { file: "smidgen_rebias.h", text: include_str!("re
 impl OpDef for Rebias {
     const NAME: &'static str = "REBIAS";
     const TYPES: &'static [DType] = &[DType::U8, DType::I8];
+    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "rebias",
         needs: &[],
