@@ -5,6 +5,7 @@ use crate::graph::{Graph, Node, ValueId};
 use crate::ops::{Arg, COMMON, Call, Control, Lowered, Lowering, Op};
 use crate::tensor::{Data, TensorType};
 use smidgen_target::Features;
+use std::collections::BTreeMap;
 
 /// A graph or a region on its way to steps.
 pub(super) struct Block<'a> {
@@ -16,6 +17,25 @@ pub(super) struct Block<'a> {
     pub(super) root: Vec<ValueId>,
     /// For every root, the step after its last use; 0 if it is never used.
     pub(super) end: Vec<u32>,
+    /// Inputs of a region that are constants where it is run.
+    bound: BTreeMap<ValueId, &'a Data>,
+}
+
+/// Where a graph is run.
+pub(super) struct Setting<'a> {
+    /// Where the slots of its values begin.
+    slots: usize,
+    /// How many of its first inputs change while it runs.
+    changing: usize,
+    /// The inputs that are constants.
+    bound: BTreeMap<ValueId, &'a Data>,
+}
+
+impl Setting<'_> {
+    /// A model.
+    pub(super) fn model() -> Self {
+        Self { slots: 0, changing: 0, bound: BTreeMap::new() }
+    }
 }
 
 /// A node that becomes something.
@@ -49,48 +69,66 @@ impl Item<'_> {
 }
 
 impl<'a> Block<'a> {
-    /// Chooses a kernel for each node. A view of a state, or of one of the values `changing`, becomes
-    /// a copy, since these may change while the view is still read.
+    /// Chooses a kernel for each node. A view of a state, or of an input that changes, becomes a copy,
+    /// since these may change while the view is still read.
     pub(super) fn new(
         graph: &'a Graph,
-        changing: &[ValueId],
-        slots: usize,
+        setting: Setting<'a>,
         features: &Features,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut root: Vec<ValueId> = graph.ids().collect();
-        let mut items = Vec::new();
+        let Setting { slots, changing, bound } = setting;
+        let root: Vec<ValueId> = graph.ids().collect();
+        let end = vec![0; root.len()];
+        let mut block = Self { graph, slots, items: Vec::new(), root, end, bound };
+        let changing = &graph.inputs()[..changing];
         for (node, begins) in graph.nodes().iter().zip(graph.region_slots()) {
-            let mut region = |index: usize, changing: usize| {
-                let (region, slots) = (&node.regions[index], slots + begins[index]);
-                Self::new(region, &region.inputs()[..changing], slots, features, problems)
-            };
             match &node.op {
                 Op::Control(Control::If { .. }) => {
-                    let branches = [region(0, 0), region(1, 0)];
-                    items.push(Item::If(node, branches));
+                    let branches = [0, 1].map(|at| {
+                        let region = &node.regions[at];
+                        let bound = block.bindings(region, &node.inputs[1..], 0);
+                        let setting = Setting { slots: slots + begins[at], changing: 0, bound };
+                        Self::new(region, setting, features, problems)
+                    });
+                    block.items.push(Item::If(node, branches));
                 }
                 Op::Control(Control::While { carried }) => {
-                    let blocks = [region(0, 0), region(1, *carried)];
-                    items.push(Item::While(node, blocks));
+                    let blocks = [(0, 0), (1, *carried)].map(|(at, changing)| {
+                        let region = &node.regions[at];
+                        let bound = block.bindings(region, &node.inputs, *carried);
+                        let setting = Setting { slots: slots + begins[at], changing, bound };
+                        Self::new(region, setting, features, problems)
+                    });
+                    block.items.push(Item::While(node, blocks));
                 }
                 op => match op.lower(&graph.site(node), features) {
-                    Ok(Lowering::Code(code)) => items.push(Item::Code(node, code)),
+                    Ok(Lowering::Code(code)) => block.items.push(Item::Code(node, code)),
                     Ok(Lowering::View) => {
-                        let (from, to) = (root[node.inputs[0].index()], node.outputs[0]);
+                        let (from, to) = (block.root[node.inputs[0].index()], node.outputs[0]);
                         let mut states = graph.states().iter().map(|state| state.before);
                         if states.any(|before| before == from) || changing.contains(&from) {
-                            items.push(Item::Code(node, copying(&graph.value(to).ty)));
+                            block.items.push(Item::Code(node, copying(&graph.value(to).ty)));
                         } else {
-                            root[to.index()] = from;
+                            block.root[to.index()] = from;
                         }
                     }
                     Err(error) => problems.push(error.at(node.origin())),
                 },
             }
         }
-        let end = vec![0; root.len()];
-        Self { graph, slots, items, root, end }
+        block
+    }
+
+    /// Inputs of a region that are constants here; the first `carried` are variables in any case.
+    fn bindings(
+        &self,
+        region: &Graph,
+        operands: &[ValueId],
+        carried: usize,
+    ) -> BTreeMap<ValueId, &'a Data> {
+        let pairs = region.inputs().iter().zip(operands).skip(carried);
+        pairs.filter_map(|(&inner, &id)| Some((inner, self.constant(id)?))).collect()
     }
 
     /// Finds out until when each value is needed, where the block's first step has number `first`,
@@ -144,7 +182,9 @@ impl<'a> Block<'a> {
 
     /// The elements of a value that is known at compile time.
     pub(super) fn constant(&self, id: ValueId) -> Option<&'a Data> {
-        self.graph.values()[self.root(id)].constant.as_deref()
+        let root = self.root[id.index()];
+        let own = self.graph.value(root).constant.as_deref();
+        own.or_else(|| self.bound.get(&root).copied())
     }
 
     /// Whether a result of the graph has the bytes of `id`.

@@ -10,13 +10,13 @@ pub use program::{Action, Buffer, BufferId, Operand, Place, Port, Program, State
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
 use allocation::Allocation;
-use block::Block;
+use block::{Block, Setting};
 use smidgen_target::Features;
 
 /// Chooses kernels for a core with `features` and assigns values to buffers.
 pub fn lower(graph: &Graph, features: &Features) -> Result<Program, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let block = Block::new(graph, &[], 0, features, &mut problems);
+    let block = Block::new(graph, Setting::model(), features, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -22,7 +22,8 @@ impl<'b, 'a> Scope<'b, 'a> {
     /// The scope of a region whose inputs are the values `inputs` of `outer`.
     pub(super) fn inside(block: &'b Block<'a>, outer: &Scope, inputs: &[ValueId]) -> Self {
         let mut scope = Self::new(block);
-        for (&inner, &id) in block.graph.inputs().iter().zip(inputs) {
+        let pairs = block.graph.inputs().iter().zip(inputs);
+        for (&inner, &id) in pairs.filter(|&(&inner, _)| block.constant(inner).is_none()) {
             scope.put(inner, outer.port(id).place);
             scope.held[block.root(inner)] = true;
         }
