@@ -5,12 +5,9 @@ use crate::reader::tflite::{BuiltinOperator as B, operator_name};
 
 /// An operator that is not supported, one that is, and how the one stands for the other.
 const ALTERNATIVES: &[(B, B, &str)] = &[
-    (B::AddN, B::Add, "several of it in a row compute the same"),
     (B::Cast, B::Quantize, "it converts floats to integers with a scale"),
-    (B::Div, B::Mul, "it multiplies by the reciprocal of a constant"),
     (B::L2Pool2d, B::AveragePool2d, "train the model with it instead"),
     (B::LogSoftmax, B::Softmax, "take the logarithm outside the model"),
-    (B::Prelu, B::Relu, "train the model with it instead"),
 ];
 
 /// Advice for a TFLite operator that is not supported, if there is a supported one that comes near.

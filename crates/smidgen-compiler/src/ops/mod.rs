@@ -18,9 +18,11 @@ mod wide;
 mod window;
 
 pub mod add;
+pub mod add_n;
 pub mod arg_max;
 pub mod batch_matmul;
 pub mod broadcast_args;
+pub mod compare;
 pub mod concatenation;
 pub mod conv2d;
 pub mod conv3d;
@@ -29,6 +31,7 @@ pub mod cumsum;
 pub mod depthwise_conv2d;
 pub mod dequantize;
 pub mod detection_postprocess;
+pub mod div;
 pub mod dynamic_update_slice;
 pub mod elementwise;
 pub mod fill;
@@ -39,7 +42,9 @@ pub mod mul;
 pub mod one_hot;
 pub mod pack;
 pub mod pad;
+pub mod pairwise;
 pub mod pool_2d;
+pub mod prelu;
 pub mod quantize;
 pub mod range;
 pub mod rebias;
@@ -48,12 +53,14 @@ pub mod reshape;
 pub mod resize;
 pub mod reverse_sequence;
 pub mod scatter_nd;
+pub mod select;
 pub mod shape;
 pub mod slice;
 pub mod softmax;
 pub mod space_to_batch_nd;
 pub mod space_to_depth;
 pub mod split;
+pub mod squared_difference;
 pub mod store;
 pub mod sub;
 pub mod table;
@@ -385,9 +392,11 @@ macro_rules! operators {
 
 operators! {
     add::Add,
+    add_n::AddN,
     arg_max::ArgMax,
     batch_matmul::BatchMatmul,
     broadcast_args::BroadcastArgs,
+    compare::Compare,
     concatenation::Concatenation,
     conv2d::Conv2d,
     conv3d::Conv3d,
@@ -396,6 +405,7 @@ operators! {
     depthwise_conv2d::DepthwiseConv2d,
     dequantize::Dequantize,
     detection_postprocess::DetectionPostprocess,
+    div::Div,
     dynamic_update_slice::DynamicUpdateSlice,
     elementwise::Elementwise,
     fill::Fill,
@@ -406,7 +416,9 @@ operators! {
     one_hot::OneHot,
     pack::Pack,
     pad::Pad,
+    pairwise::Pairwise,
     pool_2d::Pool2d,
+    prelu::Prelu,
     quantize::Quantize,
     range::Range,
     rebias::Rebias,
@@ -415,12 +427,14 @@ operators! {
     resize::Resize,
     reverse_sequence::ReverseSequence,
     scatter_nd::ScatterNd,
+    select::Select,
     shape::Shape,
     slice::Slice,
     softmax::Softmax,
     space_to_batch_nd::SpaceToBatchNd,
     space_to_depth::SpaceToDepth,
     split::Split,
+    squared_difference::SquaredDifference,
     store::Store,
     sub::Sub,
     table::Table,

@@ -52,6 +52,7 @@ fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
         Op::Conv3d(op) => &mut op.activation,
         Op::DepthwiseConv2d(op) => &mut op.activation,
         Op::FullyConnected(op) => &mut op.activation,
+        Op::Div(op) => &mut op.activation,
         Op::Mul(op) => &mut op.activation,
         Op::Pool2d(op) => &mut op.activation,
         Op::Sub(op) => &mut op.activation,

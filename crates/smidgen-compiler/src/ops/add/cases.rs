@@ -12,7 +12,8 @@ pub(crate) fn cases() -> Vec<Case> {
     {
         let operands = [int16(&[7, 3], 1.0), int16(&[3], b)];
         let op = Add { activation, shifting: true };
-        cases.push(case(&format!("{name}_s16"), op, operands, None, (1.0, 0)));
+        let quant = operands[0].quant.clone();
+        cases.push(case(&format!("{name}_s16"), op, operands, None, &quant));
     }
     cases
 }

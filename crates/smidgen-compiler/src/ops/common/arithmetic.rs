@@ -5,9 +5,11 @@ use super::{BROADCAST, COMMON, binary};
 use crate::ops::{Activation, Arg, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
-/// The functions of sums, differences and products.
-pub(crate) const ARITHMETIC: Source =
+const ARITHMETIC: Source =
     Source { file: "smidgen_arithmetic.h", text: include_str!("smidgen_arithmetic.h") };
+
+/// Sources of sums, differences and products.
+pub(crate) const SOURCES: &[Source] = &[COMMON, BROADCAST, ARITHMETIC];
 
 /// An operator on int32, int64 and float32.
 pub(crate) struct Arithmetic {
@@ -17,8 +19,8 @@ pub(crate) struct Arithmetic {
     pub float: fn(f32, f32) -> f32,
     /// The C functions of int32, int64 and float.
     pub functions: [&'static str; 3],
-    /// Where they are.
-    pub source: Source,
+    /// What they need.
+    pub sources: &'static [Source],
 }
 
 impl Arithmetic {
@@ -51,6 +53,6 @@ impl Arithmetic {
             DType::I64 => (self.functions[1], integers),
             _ => (self.functions[0], integers),
         };
-        binary::lower(site, vec![COMMON, BROADCAST, self.source], function, &bounds)
+        binary::lower(site, self.sources.to_vec(), function, &bounds)
     }
 }

@@ -25,14 +25,18 @@ pub(crate) fn eval<A: Element, B: Element, Y: Element>(
     vec![Y::data(broadcast(site).map(inputs[0].get(), inputs[1].get(), f))]
 }
 
-/// Applies `f` to all pairs of integers, whatever their types, and narrows the results to `dtype`.
+/// Applies `f` to all pairs of integers or truth values, which are 0 and 1, whatever their types, and
+/// narrows the results to `dtype`.
 pub(crate) fn eval_integers(
     site: &Site,
     inputs: &[&Data],
     dtype: DType,
     f: impl Fn(i64, i64) -> i64,
 ) -> Vec<Data> {
-    let wide = |data: &Data| data.integers().expect("the site's element types have been checked");
+    let wide = |data: &Data| match data {
+        Data::Bool(v) => v.iter().map(|&x| x.into()).collect(),
+        _ => data.integers().expect("the site's element types have been checked"),
+    };
     let results = broadcast(site).map(&wide(inputs[0]), &wide(inputs[1]), f);
     vec![narrow(dtype, &results)]
 }
@@ -48,6 +52,52 @@ pub(crate) fn narrow(dtype: DType, integers: &[i64]) -> Data {
         DType::I64 => Data::I64(integers.copied().collect()),
         DType::F32 => Data::F32(integers.map(|&x| x as f32).collect()),
         DType::Bool => Data::Bool(integers.map(|&x| x != 0).collect()),
+    }
+}
+
+/// Names of the C functions of an operator by element type.
+pub(crate) struct Functions(pub [&'static str; 6]);
+
+impl Functions {
+    /// The function of a type; truth values are uint8.
+    pub(crate) fn of(&self, dtype: DType) -> &'static str {
+        self.0[match dtype {
+            DType::I8 => 0,
+            DType::U8 | DType::Bool => 1,
+            DType::I16 => 2,
+            DType::I32 => 3,
+            DType::I64 => 4,
+            DType::F32 => 5,
+        }]
+    }
+}
+
+/// The names that begin with `smidgen_` and the given words.
+macro_rules! functions {
+    ($($words:literal),*) => {
+        Functions([
+            concat!("smidgen_", $($words,)* "_s8"),
+            concat!("smidgen_", $($words,)* "_u8"),
+            concat!("smidgen_", $($words,)* "_s16"),
+            concat!("smidgen_", $($words,)* "_s32"),
+            concat!("smidgen_", $($words,)* "_s64"),
+            concat!("smidgen_", $($words,)* "_f32"),
+        ])
+    };
+}
+pub(crate) use functions;
+
+/// Requires inputs and all outputs to have one scale and zero point, if any: a function of stored
+/// numbers means nothing otherwise.
+pub(crate) fn same_quantisation(site: &Site, inputs: &[usize]) -> Result<(), OpError> {
+    let quant = &site.input(inputs[0]).quant;
+    let others = inputs.iter().map(|&i| site.input(i)).chain(site.outputs.iter().copied());
+    match others.map(|ty| &ty.quant).find(|other| *other != quant) {
+        None => Ok(()),
+        Some(other) => Err(OpError::unsupported(format!(
+            "its tensors must have one scale and zero point, but there are{quant} and{other}"
+        ))
+        .hint("quantise them alike, or put a QUANTIZE layer in between")),
     }
 }
 
@@ -179,48 +229,56 @@ pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Ca
         ("alternating", &[2, 1, 3, 1, 2], &[1, 4, 1, 5, 1]),
         ("alternating_rank_6", &[1, 2, 1, 2, 1, 3], &[2, 1, 3, 1, 2, 1]),
     ];
+    let quant =
+        |(scale, zero_point)| Quant::per_tensor(scale, zero_point).expect("the scale is positive");
     let mut cases = Vec::new();
     for (name, a, b) in shapes {
         let pair = [int8(a, 0.051_237, -17), int8(b, 0.030_971, 9)];
         for (constant, place) in [("", None), ("_constant", Some(1)), ("_constant_first", Some(0))]
         {
             let name = format!("{name}{constant}_s8");
-            cases.push(case(&name, op(Activation::None), pair.clone(), place, (0.060_531, 3)));
+            cases.push(case(
+                &name,
+                op(Activation::None),
+                pair.clone(),
+                place,
+                &quant((0.060_531, 3)),
+            ));
         }
         for dtype in [DType::F32, DType::I32, DType::I64] {
             let operands = [plain(dtype, a), plain(dtype, b)];
             let name = format!("{name}_{dtype}");
-            cases.push(case(&name, op(Activation::Relu), operands, None, (1.0, 0)));
+            cases.push(case(&name, op(Activation::Relu), operands, None, &Quant::None));
         }
     }
     for (name, activation, quants) in QUANTISATIONS {
         let [a, b, y] = quants;
         let operands = [int8(&[37, 11], a.0, a.1), int8(&[37, 11], b.0, b.1)];
-        cases.push(case(&format!("{name}_s8"), op(activation), operands, None, y));
+        cases.push(case(&format!("{name}_s8"), op(activation), operands, None, &quant(y)));
         let operands = [int16(&[17, 5], a.0 / 256.0), int16(&[17, 1], b.0 / 256.0)];
-        cases.push(case(&format!("{name}_s16"), op(activation), operands, None, (y.0 / 256.0, 0)));
+        cases.push(case(
+            &format!("{name}_s16"),
+            op(activation),
+            operands,
+            None,
+            &quant((y.0 / 256.0, 0)),
+        ));
     }
     cases
 }
 
-/// A case with two operands, one of which may be constant; quantised where the first operand is.
+/// A case with two operands, one of which may be constant, and the output's quantisation.
 pub(crate) fn case(
     name: &str,
     op: impl Into<Op>,
     operands: [TensorType; 2],
     constant: Option<usize>,
-    output: (f32, i32),
+    output: &Quant,
 ) -> Case {
     let mut random = Random::new(name.len() as u64);
-    let quant = match operands[0].dtype {
-        DType::I8 | DType::I16 => {
-            Quant::per_tensor(output.0, output.1).expect("the scale is positive")
-        }
-        _ => Quant::None,
-    };
     let inputs = operands.into_iter().enumerate().map(|(i, ty)| {
         let data = (constant == Some(i)).then(|| random.data(ty.dtype, ty.shape.elements()));
         (ty, data)
     });
-    Case::new(name, op, inputs.collect(), &[quant])
+    Case::new(name, op, inputs.collect(), std::slice::from_ref(output))
 }

@@ -29,6 +29,10 @@ pub(super) const REQUANTISE: Source =
 pub(super) const REQUANTISE_S16: Source =
     Source { file: "smidgen_requantise_s16.h", text: include_str!("smidgen_requantise_s16.h") };
 
+/// Functions of fixed-point numbers.
+pub(super) const FIXED_MATH: Source =
+    Source { file: "smidgen_fixed_math.h", text: include_str!("smidgen_fixed_math.h") };
+
 /// Strided copies.
 pub(super) const MOVE: Source =
     Source { file: "smidgen_move.h", text: include_str!("smidgen_move.h") };

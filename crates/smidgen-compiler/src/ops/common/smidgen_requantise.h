@@ -71,6 +71,11 @@ SMIDGEN_INLINE int32_t smidgen_scale_down(int32_t x, int32_t multiplier, int32_t
     return smidgen_round_shift(smidgen_doubling_high(x, multiplier), -shift);
 }
 
+/* a + b, which wraps. */
+SMIDGEN_INLINE int32_t smidgen_wrapping_sum(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
 /* How sums become outputs; chosen when a model is compiled. */
 enum {
     /* Rounded twice, any sum and shift. */

@@ -7,7 +7,7 @@ pub(super) mod cases;
 mod import;
 mod kernels;
 
-use super::common::arithmetic::{ARITHMETIC, Arithmetic};
+use super::common::arithmetic::{Arithmetic, SOURCES};
 use super::common::binary;
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
@@ -25,7 +25,7 @@ const PLAIN: Arithmetic = Arithmetic {
     integer: i64::wrapping_mul,
     float: |a, b| a * b,
     functions: ["smidgen_mul_s32", "smidgen_mul_s64", "smidgen_mul_f32"],
-    source: ARITHMETIC,
+    sources: SOURCES,
 };
 
 impl OpDef for Mul {

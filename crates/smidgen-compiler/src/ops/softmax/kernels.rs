@@ -1,7 +1,7 @@
 //! Kernels of `SOFTMAX`.
 
 use super::{Softmax, eval};
-use crate::ops::common::{COMMON, FLOAT_MATH};
+use crate::ops::common::{COMMON, FIXED_MATH, FLOAT_MATH};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::DType;
 
@@ -36,7 +36,7 @@ fn lower_s8(op: &Softmax, site: &Site) -> Lowering {
     args.extend(sizes(site));
     let constant = Constant { name: "exponentials", is_weight: false, data: CArray::I32(table) };
     Lowering::Code(Lowered {
-        sources: vec![COMMON, SOFTMAX_S8],
+        sources: vec![COMMON, FIXED_MATH, SOFTMAX_S8],
         constants: vec![constant],
         scratch_bytes: 0,
         in_place: vec![0],

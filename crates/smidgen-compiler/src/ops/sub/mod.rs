@@ -6,7 +6,7 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::arithmetic::{ARITHMETIC, Arithmetic};
+use super::common::arithmetic::{Arithmetic, SOURCES};
 use super::common::binary;
 use super::common::sum::{self, SumDef};
 use super::{Activation, Kernel, OpDef, OpError, Site};
@@ -28,7 +28,7 @@ impl SumDef for Sub {
         integer: i64::wrapping_sub,
         float: |a, b| a - b,
         functions: ["smidgen_sub_s32", "smidgen_sub_s64", "smidgen_sub_f32"],
-        source: ARITHMETIC,
+        sources: SOURCES,
     };
 
     fn activation(&self) -> Activation {

@@ -1,0 +1,127 @@
+//! `PRELU`: each element, but negative ones times a slope, with broadcasting.
+//!
+//! Inputs: a tensor of int8, int16 or float32 and slopes of the same type, for int16 of int8, whose
+//! shapes agree where neither is 1. Output: their broadcast shape; its scale may differ.
+
+pub(super) mod cases;
+mod import;
+
+use super::common::binary::{self, Functions, functions};
+use super::common::{BROADCAST, COMMON, REQUANTISE};
+use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
+use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
+
+/// A rectifier with slopes; it has no attributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prelu;
+
+const PRELU: Source = Source { file: "smidgen_prelu.h", text: include_str!("prelu.h") };
+
+const FUNCTIONS: Functions = functions!("prelu");
+
+impl OpDef for Prelu {
+    const NAME: &'static str = "PRELU";
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
+    const KERNELS: &'static [Kernel<Self>] =
+        &[Kernel { name: "prelu", needs: &[], accepts: |_, _| true, lower }];
+
+    fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+        binary::infer(inputs)
+    }
+
+    fn check(&self, site: &Site) -> Result<(), OpError> {
+        let elements = Site { inputs: vec![site.inputs[0]], outputs: site.outputs.clone() };
+        let dtype = elements.same_dtype(Self::TYPES)?;
+        let expected = if dtype == DType::F32 { DType::F32 } else { DType::I8 };
+        let slopes = site.input(1).dtype;
+        if slopes != expected {
+            return Err(OpError::unsupported(format!(
+                "the slopes have element type `{slopes}`, those of `{dtype}` must have `{expected}`"
+            )));
+        }
+        if dtype == DType::F32 { Ok(()) } else { Scheme::new(site).map(|_| ()) }
+    }
+
+    fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
+        let dtype = site.input(0).dtype;
+        if dtype == DType::F32 {
+            return binary::eval(site, inputs, |a: f32, b: f32| if a >= 0.0 { a } else { a * b });
+        }
+        let scheme = Scheme::checked(site);
+        binary::eval_integers(site, inputs, dtype, |a, b| scheme.apply(a as i32, b as i32).into())
+    }
+}
+
+fn lower(_: &Prelu, site: &Site) -> Lowering {
+    let dtype = site.input(0).dtype;
+    let call = |parameters: &[(&'static str, Arg)]| {
+        let sources = vec![COMMON, BROADCAST, REQUANTISE, PRELU];
+        binary::lower(site, sources, FUNCTIONS.of(dtype), parameters)
+    };
+    if dtype == DType::F32 {
+        return call(&[]);
+    }
+    let scheme = Scheme::checked(site);
+    let general = || call(&scheme.args());
+    if dtype == DType::I16 {
+        return general();
+    }
+    binary::lower_s8(site, None, |a, b| scheme.apply(a.into(), b.into()) as i8, general)
+}
+
+/// TFLite's scheme: numbers of either sign have a multiplier of their own, and are rounded twice.
+#[derive(Debug, Clone, PartialEq)]
+struct Scheme {
+    zero_points: [i32; 2],
+    positive: Multiplier,
+    negative: Multiplier,
+    output_zero_point: i32,
+    clamp: (i32, i32),
+}
+
+impl Scheme {
+    fn new(site: &Site) -> Result<Self, OpError> {
+        let ((scale, zero), (slope_scale, slope_zero)) =
+            (site.input_quant(0)?, site.input_quant(1)?);
+        let (output_scale, output_zero_point) = site.output_quant(0)?;
+        let (scale, output_scale) = (f64::from(scale), f64::from(output_scale));
+        let negative = scale * f64::from(slope_scale) / output_scale;
+        Ok(Self {
+            zero_points: [zero, slope_zero],
+            positive: Multiplier::from_real(scale / output_scale),
+            negative: Multiplier::from_real(negative),
+            output_zero_point,
+            clamp: match site.output(0).dtype {
+                DType::I16 => (i16::MIN.into(), i16::MAX.into()),
+                _ => (i8::MIN.into(), i8::MAX.into()),
+            },
+        })
+    }
+
+    fn checked(site: &Site) -> Self {
+        Self::new(site).expect("the site's quantisation has been checked")
+    }
+
+    fn apply(&self, x: i32, slope: i32) -> i32 {
+        let (x, slope) = (x - self.zero_points[0], slope - self.zero_points[1]);
+        let y = if x >= 0 {
+            self.positive.apply_twice_rounded(x)
+        } else {
+            self.negative.apply_twice_rounded(x * slope)
+        };
+        y.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
+    }
+
+    fn args(&self) -> [(&'static str, Arg); 7] {
+        [
+            ("zero_a", self.zero_points[0]),
+            ("zero_b", self.zero_points[1]),
+            ("multiplier", self.positive.mantissa),
+            ("shift", self.positive.shift),
+            ("slope_multiplier", self.negative.mantissa),
+            ("slope_shift", self.negative.shift),
+            ("zero_point", self.output_zero_point),
+        ]
+        .map(|(name, x)| (name, Arg::Int(x)))
+    }
+}
