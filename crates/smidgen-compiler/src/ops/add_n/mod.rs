@@ -180,3 +180,29 @@ fn lower_s8(site: &Site) -> Lowering {
         calls: (0..site.inputs.len()).map(accumulate).chain([scale]).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(inputs: &[TensorType], expected: &str) {
+        let quant = inputs.first().map_or(Quant::None, |ty| ty.quant.clone());
+        let text = problem(AddN, inputs, &[quant]).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn sums_have_several_operands_of_one_shape() {
+        check(&[], "at least 2");
+        check(&[plain(DType::F32, &[2])], "at least 2");
+        check(&[plain(DType::F32, &[2]), plain(DType::F32, &[1])], "one shape");
+    }
+
+    #[test]
+    fn int8_has_one_scale_and_few_operands() {
+        check(&[int8(&[2], 0.5, 3), int8(&[2], 0.5, 4)], "one scale");
+        check(&vec![int8(&[2], 0.5, 3); 17], "more than 16");
+    }
+}

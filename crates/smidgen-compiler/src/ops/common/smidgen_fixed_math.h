@@ -14,7 +14,7 @@ SMIDGEN_INLINE int32_t smidgen_multiply_q31(int32_t a, int32_t b) {
 SMIDGEN_INLINE int32_t smidgen_one_over_one_plus_q31(int32_t x) {
     const int32_t half_denominator = (int32_t)(((uint32_t)x + 0x80000000u) / 2);
     /* 48 / 17 - 32 / 17 * half the denominator */
-    int32_t y = 1515870810 - smidgen_multiply_q31(half_denominator, 1010580540);
+    int32_t y = 1515870810 + smidgen_multiply_q31(half_denominator, -1010580540);
     for (int32_t i = 0; i < 3; i++) {
         const int32_t error = (1 << 29) - smidgen_multiply_q31(half_denominator, y);
         y += 4 * smidgen_multiply_q31(y, error);

@@ -155,3 +155,35 @@ fn lower(op: &Compare, site: &Site) -> Lowering {
         None => binary::lower(site, sources, row.plain.of(dtype), &[]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, int16, plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(relation: Relation, a: TensorType, b: TensorType, expected: &str) {
+        let text = problem(Compare { relation }, &[a, b], &[Quant::None]).unwrap_or_default();
+        assert_eq!(text.is_empty(), expected.is_empty(), "{text}");
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn int16_of_different_scales_has_no_order() {
+        check(Relation::Equal, int16(&[2], 0.5), int16(&[2], 0.25), "");
+        check(Relation::Less, int16(&[2], 0.5), int16(&[2], 0.25), "one scale");
+    }
+
+    #[test]
+    fn truth_values_have_no_order() {
+        let bools = || plain(DType::Bool, &[2]);
+        check(Relation::NotEqual, bools(), bools(), "");
+        check(Relation::Greater, bools(), bools(), "`bool` is not supported");
+    }
+
+    #[test]
+    fn int8_is_quantised() {
+        check(Relation::Less, int8(&[2], 0.5, 3), plain(DType::I8, &[2]), "no scale");
+        check(Relation::Less, int8(&[2], 0.5, 3), plain(DType::I32, &[2]), "differ");
+    }
+}

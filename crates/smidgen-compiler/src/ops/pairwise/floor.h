@@ -28,14 +28,16 @@ SMIDGEN_FLOOR_INTEGERS(s16, int16_t, uint16_t)
 SMIDGEN_FLOOR_INTEGERS(s32, int32_t, uint32_t)
 SMIDGEN_FLOOR_INTEGERS(s64, int64_t, uint64_t)
 
-/* The greatest whole number that is not above x. */
-SMIDGEN_INLINE float smidgen_floored(float x) {
-    /* From 2^23 on all are whole; what is not a number takes this way, too. */
-    if (!(x > -8388608.0f && x < 8388608.0f)) {
-        return x;
+/* The greatest whole number that is not above p / q. In double precision, since a quotient of floats
+   may be rounded up to a whole number. */
+SMIDGEN_INLINE float smidgen_floored_quotient_f32(float p, float q) {
+    const double quotient = (double)p / (double)q;
+    /* From 2^52 on all are whole; what is not a number takes this way, too. */
+    if (!(quotient > -4503599627370496.0 && quotient < 4503599627370496.0)) {
+        return (float)quotient;
     }
-    const float whole = (float)(int32_t)x;
-    return whole > x ? whole - 1.0f : whole;
+    const double whole = (double)(int64_t)quotient;
+    return (float)(whole > quotient ? whole - 1.0 : whole);
 }
 
 /* A finite float's magnitude: mantissa * 2^exponent with a mantissa below 2^24. */
@@ -87,7 +89,7 @@ SMIDGEN_INLINE float smidgen_floored_rest_f32(float x, float y) {
     return rest != 0.0f && (rest < 0.0f) != (y < 0.0f) ? rest + y : rest;
 }
 
-SMIDGEN_PAIR_FUNCTION(smidgen_floor_div_f32, float, float, smidgen_floored(p / q))
+SMIDGEN_PAIR_FUNCTION(smidgen_floor_div_f32, float, float, smidgen_floored_quotient_f32(p, q))
 SMIDGEN_PAIR_FUNCTION(smidgen_floor_mod_f32, float, float, smidgen_floored_rest_f32(p, q))
 
 #endif

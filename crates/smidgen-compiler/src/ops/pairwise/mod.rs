@@ -71,3 +71,40 @@ fn lower(op: &Pairwise, site: &Site) -> Lowering {
     let sources = [&[COMMON, BROADCAST], row.sources].concat();
     binary::lower(site, sources, row.functions.of(site.input(0).dtype), &[])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+
+    fn check(function: Function, types: [TensorType; 3], expected: &str) {
+        let [a, b, y] = types;
+        let text = problem(Pairwise { function }, &[a, b], &[y.quant]).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn extrema_need_one_scale() {
+        let types = [int8(&[2], 0.5, 1), int8(&[2], 0.5, 2), int8(&[2], 0.5, 1)];
+        check(Function::Maximum, types, "one scale and zero point");
+    }
+
+    #[test]
+    fn stored_numbers_are_not_quantised() {
+        let types = [plain(DType::I8, &[2]), plain(DType::I8, &[2]), int8(&[2], 0.5, 1)];
+        check(Function::FloorMod, types, "are quantised");
+    }
+
+    #[test]
+    fn each_function_has_its_types() {
+        let types = |dtype| std::array::from_fn(|_| plain(dtype, &[2]));
+        check(Function::LogicalOr, types(DType::I32), "`int32` is not supported");
+        check(Function::Atan2, types(DType::I64), "`int64` is not supported");
+    }
+
+    #[test]
+    fn shapes_must_meet() {
+        let types = [plain(DType::F32, &[2]), plain(DType::F32, &[3]), plain(DType::F32, &[3])];
+        check(Function::Pow, types, "cannot be broadcast");
+    }
+}

@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
         types: &[I8, I16, I32, F32],
         keeps_quantisation: false,
         integer: |a, b, _| floor_div(a, b),
-        float: |a, b| (a / b).floor(),
+        float: |a, b| (f64::from(a) / f64::from(b)).floor() as f32,
         functions: functions!("floor_div"),
         sources: &[FLOAT_MATH, FLOOR],
     },

@@ -125,3 +125,17 @@ impl Scheme {
         .map(|(name, x)| (name, Arg::Int(x)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, int16, problem};
+
+    #[test]
+    fn slopes_beside_int16_are_int8() {
+        let x = int16(&[2], 0.5);
+        let check = |slopes| problem(Prelu, &[x.clone(), slopes], std::slice::from_ref(&x.quant));
+        assert_eq!(check(int8(&[2], 0.5, 3)), None);
+        assert!(check(int16(&[2], 0.5)).unwrap().contains("must have `int8`"));
+    }
+}

@@ -87,3 +87,32 @@ fn lower(op: &Select, site: &Site) -> Lowering {
     let function = FUNCTIONS.of(site.input(0).dtype);
     binary::lower_operands(site, &op.site_broadcast(site), names, sources, function, &[])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+
+    fn check(slices: bool, types: &[TensorType; 3], expected: &str) {
+        let text = problem(Select { slices }, types, &[types[0].quant.clone()]).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn conditions_are_truth_values() {
+        let types = std::array::from_fn(|_| plain(DType::I32, &[2]));
+        check(false, &types, "it must have `bool`");
+    }
+
+    #[test]
+    fn scales_must_agree() {
+        let types = [int8(&[2], 0.5, 3), int8(&[2], 0.25, 3), plain(DType::Bool, &[2])];
+        check(false, &types, "one scale");
+    }
+
+    #[test]
+    fn slices_must_be_as_many_as_conditions() {
+        let values = || plain(DType::F32, &[2, 3]);
+        check(true, &[values(), values(), plain(DType::Bool, &[3])], "cannot be broadcast");
+    }
+}
