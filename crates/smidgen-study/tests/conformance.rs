@@ -29,6 +29,9 @@ struct Fixture {
     oracles: Vec<String>,
     #[serde(default)]
     tolerance: f64,
+    /// Samples that follow each other before states are reset; 0 where there are none.
+    #[serde(default)]
+    steps: usize,
     #[serde(default)]
     dynamic_tolerance: Option<f64>,
 }
@@ -119,10 +122,11 @@ fn check_fixture(fixture: &Fixture, rounding: Rounding) -> Vec<String> {
     let graph = fixture.graph(rounding);
     let samples = file_samples(&graph, &fixture.vectors());
     let mut outputs: Vec<Vec<Data>> = vec![Vec::new(); graph.outputs().len()];
-    for sample in &samples {
-        let values = eval::evaluate(&graph, sample).unwrap();
-        for (column, data) in outputs.iter_mut().zip(eval::outputs(&graph, &values)) {
-            column.push(data);
+    for sequence in samples.chunks(fixture.steps.max(1)) {
+        for values in eval::evaluate_stream(&graph, sequence).unwrap() {
+            for (column, data) in outputs.iter_mut().zip(eval::outputs(&graph, &values)) {
+                column.push(data);
+            }
         }
     }
     let mut differences = Vec::new();
@@ -190,7 +194,7 @@ impl Batch {
     }
 
     fn values(&self) -> Vec<Values> {
-        self.samples.iter().map(|s| eval::evaluate(&self.graph, s).unwrap()).collect()
+        eval::evaluate_stream(&self.graph, &self.samples).unwrap()
     }
 
     /// Runs every operator on the board, fed the reference's input; returns the layers that differ.
