@@ -137,6 +137,8 @@ pub struct Layer<'a> {
     pub inputs: Vec<Option<Port<'a>>>,
     /// Outputs in order.
     pub outputs: Vec<Option<Port<'a>>>,
+    /// All tensors of the subgraph.
+    pub tensors: &'a [tflite::Tensor<'a>],
     /// Integer semantics of operators on which TFLite's interpreters differ.
     pub rounding: Rounding,
 }
@@ -213,6 +215,16 @@ impl<'a> Layer<'a> {
             }
         }
         Ok(port.constant())
+    }
+
+    /// Scales and zero points of numbers inside the operator, where the file states them.
+    pub fn intermediates(&self) -> Vec<(f32, i32)> {
+        let quant = |&tensor: &Option<usize>| {
+            let quantization = self.tensors[tensor?].quantization.as_ref()?;
+            let zero_point = quantization.zero_point.first().copied().unwrap_or(0);
+            Some((quantization.scale[0], i32::try_from(zero_point).ok()?))
+        };
+        self.operator.intermediates.iter().filter_map(quant).collect()
     }
 
     /// Whether the elements of input `index` are known before the model runs.

@@ -331,6 +331,7 @@ impl<'a> Importer<'a> {
             operator,
             inputs: operator.inputs.iter().map(port).collect(),
             outputs: operator.outputs.iter().map(port).collect(),
+            tensors: &self.source.tensors,
             rounding: self.options.rounding,
         };
         let Imported { op, operands } = match Op::from_tflite(&layer) {

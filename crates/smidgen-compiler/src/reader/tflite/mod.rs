@@ -92,6 +92,8 @@ pub struct Operator<'a> {
     pub inputs: Vec<Option<usize>>,
     /// Tensors written, `None` where an optional output is absent; valid indices.
     pub outputs: Vec<Option<usize>>,
+    /// Tensors that say how numbers inside the operator are quantised; valid indices.
+    pub intermediates: Vec<Option<usize>>,
     /// Attributes of a builtin operator; their scalar fields are read on access and may still be malformed.
     pub options: Option<BuiltinOptionsRef<'a>>,
     /// Attributes of newer builtin operators.

@@ -71,6 +71,7 @@ pub(super) fn operator<'a>(
     let place = Place::Operator { subgraph, operator: index, kind: &kind };
     let inputs = numbers(log, place, "inputs", part.inputs());
     let outputs = numbers(log, place, "outputs", part.outputs());
+    let intermediates = numbers(log, place, "intermediates", part.intermediates());
     let known = matches!(code, OperatorCode::Builtin(_));
     if let OperatorCode::Custom(Cow::Owned(name)) = code
         && !log.pay(place, name.len())
@@ -81,6 +82,7 @@ pub(super) fn operator<'a>(
         version: *version,
         inputs: operands(log, place, "input", &inputs, tensors),
         outputs: operands(log, place, "output", &outputs, tensors),
+        intermediates: operands(log, place, "intermediate", &intermediates, tensors),
         options: options(log, place, known, part.builtin_options()),
         options2: options(log, place, known, part.builtin_options2()),
         custom_options: custom_options(log, context, place, part),
