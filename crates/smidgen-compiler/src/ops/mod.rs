@@ -52,6 +52,7 @@ pub mod reduce;
 pub mod reshape;
 pub mod resize;
 pub mod reverse_sequence;
+pub mod rnn;
 pub mod scatter_nd;
 pub mod select;
 pub mod shape;
@@ -426,6 +427,7 @@ operators! {
     reshape::Reshape,
     resize::Resize,
     reverse_sequence::ReverseSequence,
+    rnn::Rnn,
     scatter_nd::ScatterNd,
     select::Select,
     shape::Shape,

@@ -10,6 +10,7 @@ pub(super) mod movement;
 pub(super) mod order;
 pub(super) mod real;
 pub(super) mod requantise;
+pub(super) mod sequence;
 pub(super) mod sigmoid_s16;
 pub(super) mod sum;
 pub(super) mod table;
@@ -52,6 +53,10 @@ pub(super) const FLOAT_MATH: Source =
 /// Logarithm, roots, circular functions, error function and roundings of floats; needs [`FLOAT_MATH`].
 pub(super) const FLOAT_FUNCTIONS: Source =
     Source { file: "smidgen_float_functions.h", text: include_str!("smidgen_float_functions.h") };
+
+/// Sums of products and non-linear functions of floats.
+pub(super) const RECURRENT_F32: Source =
+    Source { file: "smidgen_recurrent_f32.h", text: include_str!("smidgen_recurrent_f32.h") };
 
 /// Functions of int8 that are linear up to rounding.
 const LINEAR_S8: Source =
