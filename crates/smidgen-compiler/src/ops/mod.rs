@@ -64,6 +64,7 @@ pub mod split;
 pub mod squared_difference;
 pub mod store;
 pub mod sub;
+pub mod svdf;
 pub mod table;
 pub mod tile;
 pub mod top_k;
@@ -439,6 +440,7 @@ operators! {
     squared_difference::SquaredDifference,
     store::Store,
     sub::Sub,
+    svdf::Svdf,
     table::Table,
     tile::Tile,
     top_k::TopK,
