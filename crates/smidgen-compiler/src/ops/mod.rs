@@ -37,6 +37,7 @@ pub mod elementwise;
 pub mod fill;
 pub mod fully_connected;
 pub mod gather;
+pub mod lstm;
 pub mod mirror_pad;
 pub mod mul;
 pub mod one_hot;
@@ -413,6 +414,7 @@ operators! {
     fill::Fill,
     fully_connected::FullyConnected,
     gather::Gather,
+    lstm::Lstm,
     mirror_pad::MirrorPad,
     mul::Mul,
     one_hot::OneHot,

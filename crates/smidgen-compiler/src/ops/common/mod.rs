@@ -4,6 +4,7 @@ pub(super) mod arithmetic;
 pub(super) mod binary;
 pub(super) mod broadcast;
 pub(super) mod fixed_math;
+pub(super) mod fixed_math_s16;
 pub(super) mod float_math;
 pub(super) mod linear;
 pub(super) mod movement;
@@ -57,6 +58,10 @@ pub(super) const FLOAT_FUNCTIONS: Source =
 /// Sums of products and non-linear functions of floats.
 pub(super) const RECURRENT_F32: Source =
     Source { file: "smidgen_recurrent_f32.h", text: include_str!("smidgen_recurrent_f32.h") };
+
+/// Functions of 16-bit fixed-point numbers.
+pub(super) const FIXED_MATH_S16: Source =
+    Source { file: "smidgen_fixed_math_s16.h", text: include_str!("smidgen_fixed_math_s16.h") };
 
 /// Functions of int8 that are linear up to rounding.
 const LINEAR_S8: Source =
