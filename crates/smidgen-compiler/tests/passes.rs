@@ -41,7 +41,8 @@ fn check(path: &Path) {
     assert_eq!(ports(&before), ports(&after));
     let (expected, actual) = (run(&before), run(&after));
     for node in after.nodes() {
-        for id in &node.outputs {
+        // A pass may add values, such as one with its axes permuted.
+        for id in node.outputs.iter().filter(|id| id.index() < expected.len()) {
             assert_eq!(actual[id.index()], expected[id.index()], "{}", node.name);
         }
     }

@@ -23,6 +23,16 @@ impl Links {
         links
     }
 
+    /// The node that computes `value`.
+    pub(super) fn producer(&self, value: ValueId) -> Option<usize> {
+        self.producer[value.index()]
+    }
+
+    /// Operands, model outputs and new states that read `value`.
+    pub(super) fn reads(&self, value: ValueId) -> u32 {
+        self.reads[value.index()]
+    }
+
     /// The node that computes `value`, if the value is read exactly once in the whole graph.
     pub(super) fn sole_producer(&self, value: ValueId) -> Option<usize> {
         self.producer[value.index()].filter(|_| self.reads[value.index()] == 1)

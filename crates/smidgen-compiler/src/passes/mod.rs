@@ -6,6 +6,7 @@ mod fold_constants;
 mod fuse_activation;
 mod fuse_pad;
 mod fuse_table;
+mod fuse_transposes;
 mod links;
 #[cfg(test)]
 mod testing;
@@ -30,6 +31,7 @@ pub const ALL: &[&dyn Pass] = &[
     &fuse_activation::FuseActivation,
     &fuse_pad::FusePad,
     &fuse_table::FuseTable,
+    &fuse_transposes::FuseTransposes,
     &dead_code::DeadCode,
 ];
 
@@ -93,13 +95,15 @@ mod tests {
     use crate::ops::{Op, Window};
     use crate::tensor::{Data, Rounding};
 
-    /// Functions, a pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
+    /// Functions of what is transposed, a pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
     fn graph() -> Graph {
         let mut b = Builder::new();
         let mut x = b.input(&[1, 5, 4, 3]);
+        x = b.transpose(x, &[0, 3, 1, 2]);
         for function in [Function::Tanh, Function::Abs] {
             x = b.op(Elementwise { function, rounding: Rounding::Tflm }, &[x]);
         }
+        x = b.transpose(x, &[0, 2, 3, 1]);
         let constant = b.constant(&[1, 3, 5, 4]);
         let turned = b.transpose(constant, &[0, 2, 3, 1]);
         let x = b.concatenation(&[x, turned], 3);
