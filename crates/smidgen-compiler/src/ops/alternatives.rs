@@ -6,7 +6,6 @@ use crate::reader::tflite::{BuiltinOperator as B, operator_name};
 /// An operator that is not supported, one that is, and how the one stands for the other.
 const ALTERNATIVES: &[(B, B, &str)] = &[
     (B::Cast, B::Quantize, "it converts floats to integers with a scale"),
-    (B::L2Pool2d, B::AveragePool2d, "train the model with it instead"),
     (B::LogSoftmax, B::Softmax, "take the logarithm outside the model"),
 ];
 

@@ -37,6 +37,8 @@ pub mod elementwise;
 pub mod fill;
 pub mod fully_connected;
 pub mod gather;
+pub mod l2_normalization;
+pub mod local_response_normalization;
 pub mod lstm;
 pub mod mirror_pad;
 pub mod mul;
@@ -414,6 +416,8 @@ operators! {
     fill::Fill,
     fully_connected::FullyConnected,
     gather::Gather,
+    l2_normalization::L2Normalization,
+    local_response_normalization::LocalResponseNormalization,
     lstm::Lstm,
     mirror_pad::MirrorPad,
     mul::Mul,

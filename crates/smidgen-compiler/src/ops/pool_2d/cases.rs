@@ -9,7 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let (relu, none) = (Activation::Relu, Activation::None);
     let case = |name: &str, input: [usize; 4], kernel, window, activation, zero_point| {
         let mut cases = Vec::new();
-        for function in [Function::Average, Function::AverageUp, Function::Max] {
+        for function in [Function::Average, Function::AverageUp, Function::Max, Function::L2] {
             for &dtype in function.types() {
                 let x = match dtype {
                     DType::I8 => int8(&input, 0.05, zero_point),

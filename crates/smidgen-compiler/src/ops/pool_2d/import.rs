@@ -7,7 +7,7 @@ use crate::reader::tflite::{BuiltinOperator as B, BuiltinOptionsRef, TensorType}
 use crate::tensor::DType;
 
 impl FromTflite for Pool2d {
-    const BUILTIN: &'static [B] = &[B::AveragePool2d, B::MaxPool2d];
+    const BUILTIN: &'static [B] = &[B::AveragePool2d, B::MaxPool2d, B::L2Pool2d];
 
     fn types(builtin: B) -> &'static [DType] {
         function(builtin).types()

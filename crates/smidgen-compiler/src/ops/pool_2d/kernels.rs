@@ -1,7 +1,7 @@
 //! Kernels of the pools.
 
 use super::{Function, Pool2d};
-use crate::ops::common::COMMON;
+use crate::ops::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH};
 use crate::ops::{Arg, Call, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::DType;
 
@@ -17,6 +17,8 @@ pub(super) const TABLE: &[Kernel<Pool2d>] = &[
 
 const POOL: Source = Source { file: "smidgen_pool_2d.h", text: include_str!("pool_2d.h") };
 const F32: Source = Source { file: "smidgen_pool_2d_f32.h", text: include_str!("pool_2d_f32.h") };
+const L2: Source =
+    Source { file: "smidgen_l2_pool_2d_f32.h", text: include_str!("l2_pool_2d_f32.h") };
 
 fn lower_integers(op: &Pool2d, site: &Site) -> Lowering {
     let (low, high) = op.clamp_integer(site);
@@ -26,14 +28,31 @@ fn lower_integers(op: &Pool2d, site: &Site) -> Lowering {
         ("low", Arg::Int(low)),
         ("high", Arg::Int(high)),
     ];
-    lower(op, site, vec![COMMON, POOL], "smidgen_pool_2d", &parameters)
+    Lowering::Code(lower(op, site, vec![COMMON, POOL], "smidgen_pool_2d", &parameters))
 }
 
 fn lower_f32(op: &Pool2d, site: &Site) -> Lowering {
     let (low, high) = op.activation.clamp_f32();
-    let parameters = [function(op), ("low", Arg::Float(low)), ("high", Arg::Float(high))];
-    let sources = vec![COMMON, POOL, F32];
-    lower(op, site, sources, "smidgen_pool_2d_f32", &parameters)
+    let bounds = [("low", Arg::Float(low)), ("high", Arg::Float(high))];
+    if op.function != Function::L2 {
+        let parameters = [&[function(op)], &bounds[..]].concat();
+        return Lowering::Code(lower(
+            op,
+            site,
+            vec![COMMON, POOL, F32],
+            "smidgen_pool_2d_f32",
+            &parameters,
+        ));
+    }
+    let unbounded = [("low", Arg::Float(f32::NEG_INFINITY)), ("high", Arg::Float(f32::INFINITY))];
+    let parameters = [&[function(op)], &unbounded[..]].concat();
+    let sources = vec![COMMON, FLOAT_MATH, FLOAT_FUNCTIONS, POOL, F32, L2];
+    let mut lowered = lower(op, site, sources, "smidgen_pool_2d_f32", &parameters);
+    let length = Arg::size(site.output(0).shape.elements());
+    let mut args = vec![("y", Arg::Output(0)), ("length", length)];
+    args.extend(bounds);
+    lowered.calls.push(Call { function: "smidgen_l2_pool_roots", args });
+    Lowering::Code(lowered)
 }
 
 /// `SMIDGEN_POOL_…`.
@@ -47,14 +66,14 @@ fn function(op: &Pool2d) -> (&'static str, Arg) {
     ("function", Arg::Int(function))
 }
 
-/// A call of `function` of the last of `sources`, which takes the geometry and then `parameters`.
+/// A call of `function` of `sources`, which takes the geometry and then `parameters`.
 fn lower(
     op: &Pool2d,
     site: &Site,
     sources: Vec<Source>,
     function: &'static str,
     parameters: &[(&'static str, Arg)],
-) -> Lowering {
+) -> Lowered {
     let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
     let mut args = vec![("input", Arg::Input(0)), ("output", Arg::Output(0))];
     let sizes = [
@@ -73,5 +92,5 @@ fn lower(
     ];
     args.extend(sizes.map(|(name, size)| (name, Arg::size(size))));
     args.extend_from_slice(parameters);
-    Lowering::Code(Lowered { sources, calls: vec![Call { function, args }], ..Lowered::default() })
+    Lowered { sources, calls: vec![Call { function, args }], ..Lowered::default() }
 }

@@ -4,6 +4,7 @@
 
 #include "smidgen_pool_2d.h"
 
+/* SMIDGEN_POOL_L2 gives means of squares, not yet their roots. */
 SMIDGEN_INLINE void smidgen_pool_2d_f32(
     const float *restrict input, float *restrict output, int32_t batches, int32_t in_height,
     int32_t in_width, int32_t channels, int32_t out_height, int32_t out_width,
@@ -25,7 +26,7 @@ SMIDGEN_INLINE void smidgen_pool_2d_f32(
                             if (function == SMIDGEN_POOL_MAX) {
                                 total = total < *x ? *x : total;
                             } else {
-                                total += *x;
+                                total += function == SMIDGEN_POOL_L2 ? *x * *x : *x;
                             }
                             x += channels;
                         }

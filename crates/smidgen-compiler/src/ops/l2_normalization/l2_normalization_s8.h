@@ -1,0 +1,59 @@
+/* Rows of int8 divided by the root of the sum of their squares, in fixed point. */
+#ifndef SMIDGEN_L2_NORMALIZATION_S8_H
+#define SMIDGEN_L2_NORMALIZATION_S8_H
+
+#include "smidgen_requantise.h"
+
+/* 1 / sqrt(x) as a multiplier and a right shift, by five steps of Newton's iteration on numbers with
+   28 fraction bits. */
+SMIDGEN_INLINE int32_t smidgen_inverse_root(int32_t x, int32_t *right) {
+    int32_t shift = 11;
+    *right = 0;
+    if (x <= 1) {
+        return INT32_MAX;
+    }
+    for (; x >= 1 << 29; x /= 4) {
+        shift++;
+    }
+    for (; x < 1 << 27; x *= 4) {
+        shift--;
+    }
+    const int32_t half = ((x >> 1) + 1) >> 1;
+    int32_t y = 1 << 28;
+    for (int32_t i = 0; i < 5; i++) {
+        const int32_t square = smidgen_requantise(y, y, 0);
+        const int32_t cube = smidgen_requantise(square, y, 0) * 64;
+        const int32_t one_and_half = (1 << 28) + (1 << 27);
+        y = (smidgen_requantise(one_and_half, y, 0) - smidgen_requantise(half, cube, 0)) * 8;
+    }
+    /* sqrt(1/2) */
+    y = smidgen_requantise(y, 1518500250, 0);
+    if (shift < 0) {
+        return y * (1 << -shift);
+    }
+    *right = shift;
+    return y;
+}
+
+/* Outputs have `fraction_bits` fraction bits. In place where y == x. */
+SMIDGEN_INLINE void smidgen_l2_normalization_s8(const int8_t *x, int8_t *y, int32_t rows,
+                                                int32_t depth, int32_t zero_point,
+                                                int32_t fraction_bits) {
+    for (int32_t row = 0; row < rows; row++) {
+        int32_t squares = 0;
+        for (int32_t i = 0; i < depth; i++) {
+            squares += (x[i] - zero_point) * (x[i] - zero_point);
+        }
+        int32_t right;
+        const int32_t multiplier = smidgen_inverse_root(squares, &right);
+        for (int32_t i = 0; i < depth; i++) {
+            const int32_t output =
+                smidgen_requantise(x[i] - zero_point, multiplier, fraction_bits - right);
+            y[i] = (int8_t)smidgen_clamp(output, -128, 127);
+        }
+        x += depth;
+        y += depth;
+    }
+}
+
+#endif
