@@ -235,6 +235,12 @@ impl<'a> Layer<'a> {
         })
     }
 
+    /// Whether input `index` holds uint8 in the file, quantised elements of which are int8 here.
+    pub fn was_uint8(&self, index: usize) -> bool {
+        let port = self.inputs.get(index).copied().flatten();
+        port.is_some_and(|port| port.tensor.element == tflite::TensorType::Uint8)
+    }
+
     /// Positions of all inputs, none of which may be absent.
     pub fn all_inputs(&self) -> Result<Vec<usize>, OpError> {
         (0..self.inputs.len()).map(|index| self.input(index).map(|_| index)).collect()

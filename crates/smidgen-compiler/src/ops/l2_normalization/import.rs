@@ -17,6 +17,6 @@ impl FromTflite for L2Normalization {
             let text = "a fused activation is not supported";
             return Err(OpError::unsupported(text).hint("use a layer of its own for it"));
         }
-        Ok(Imported::all(Self))
+        Ok(Imported::all(Self { widen_first: layer.was_uint8(0) }))
     }
 }

@@ -1,6 +1,6 @@
 //! Kernels of `L2_NORMALIZATION`.
 
-use super::{EPSILON, FRACTION_BITS, L2Normalization};
+use super::{EPSILON, L2Normalization};
 use crate::ops::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH, REQUANTISE};
 use crate::ops::{Arg, Call, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::DType;
@@ -25,10 +25,14 @@ const S8: Source =
 const F32: Source =
     Source { file: "smidgen_l2_normalization_f32.h", text: include_str!("l2_normalization_f32.h") };
 
-fn lower_s8(_: &L2Normalization, site: &Site) -> Lowering {
+fn lower_s8(op: &L2Normalization, site: &Site) -> Lowering {
     let (_, zero_point) = site.input_quant(0).expect("the site's quantisation is checked");
-    let parameters =
-        [("zero_point", Arg::Int(zero_point)), ("fraction_bits", Arg::Int(FRACTION_BITS))];
+    let (before, after) = op.bits();
+    let parameters = [
+        ("zero_point", Arg::Int(zero_point)),
+        ("bits_before", Arg::Int(before)),
+        ("bits_after", Arg::Int(after)),
+    ];
     lower(site, vec![COMMON, REQUANTISE, S8], "smidgen_l2_normalization_s8", &parameters)
 }
 

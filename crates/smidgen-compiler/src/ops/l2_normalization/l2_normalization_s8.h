@@ -35,10 +35,11 @@ SMIDGEN_INLINE int32_t smidgen_inverse_root(int32_t x, int32_t *right) {
     return y;
 }
 
-/* Outputs have `fraction_bits` fraction bits. In place where y == x. */
+/* Outputs have bits_before + bits_after fraction bits, which come before and after the
+   multiplication. In place where y == x. */
 SMIDGEN_INLINE void smidgen_l2_normalization_s8(const int8_t *x, int8_t *y, int32_t rows,
                                                 int32_t depth, int32_t zero_point,
-                                                int32_t fraction_bits) {
+                                                int32_t bits_before, int32_t bits_after) {
     for (int32_t row = 0; row < rows; row++) {
         int32_t squares = 0;
         for (int32_t i = 0; i < depth; i++) {
@@ -47,8 +48,8 @@ SMIDGEN_INLINE void smidgen_l2_normalization_s8(const int8_t *x, int8_t *y, int3
         int32_t right;
         const int32_t multiplier = smidgen_inverse_root(squares, &right);
         for (int32_t i = 0; i < depth; i++) {
-            const int32_t output =
-                smidgen_requantise(x[i] - zero_point, multiplier, fraction_bits - right);
+            const int32_t wide = (x[i] - zero_point) * (1 << bits_before);
+            const int32_t output = smidgen_requantise(wide, multiplier, bits_after - right);
             y[i] = (int8_t)smidgen_clamp(output, -128, 127);
         }
         x += depth;

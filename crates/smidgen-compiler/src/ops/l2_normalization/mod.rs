@@ -11,9 +11,13 @@ use super::common::{fixed_math, unary};
 use super::{Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
 
-/// A normalisation; it has no attributes.
+/// Attributes of a normalisation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct L2Normalization;
+pub struct L2Normalization {
+    /// Whether integers get the output's fraction bits before the multiplication, as TFLite does with
+    /// uint8, and not after it: this rounds at another place.
+    pub widen_first: bool,
+}
 
 /// Most int8 elements of a row, whose squares 32 bits can add up.
 const MAX_DEPTH: usize = (i32::MAX / (255 * 255)) as usize;
@@ -66,7 +70,24 @@ impl OpDef for L2Normalization {
         }
         let (_, zero_point) = site.input_quant(0).expect("the site's quantisation is checked");
         let rows = inputs[0].get::<i8>().chunks(depth);
-        vec![Data::I8(rows.flat_map(|row| int8_row(row, zero_point)).collect())]
+        vec![Data::I8(rows.flat_map(|row| self.int8_row(row, zero_point)).collect())]
+    }
+}
+
+impl L2Normalization {
+    /// Fraction bits of the output that come before the multiplication and after it.
+    fn bits(&self) -> (i32, i32) {
+        if self.widen_first { (FRACTION_BITS, 0) } else { (0, FRACTION_BITS) }
+    }
+
+    fn int8_row(&self, row: &[i8], zero_point: i32) -> Vec<i8> {
+        let steps = |&x: &i8| i32::from(x) - zero_point;
+        let squares: i32 = row.iter().map(|x| steps(x) * steps(x)).sum();
+        let root = fixed_math::inverse_root(squares);
+        let (before, after) = self.bits();
+        let multiplier = Multiplier { shift: root.shift + after, ..root };
+        let output = |x| multiplier.apply_twice_rounded(steps(x) << before).clamp(-128, 127) as i8;
+        row.iter().map(output).collect()
     }
 }
 
@@ -74,13 +95,4 @@ fn float_row(row: &[f32]) -> Vec<f32> {
     let norm = row.iter().fold(0.0, |sum, x| sum + x * x).sqrt();
     let norm = if norm < EPSILON { EPSILON } else { norm };
     row.iter().map(|x| x / norm).collect()
-}
-
-fn int8_row(row: &[i8], zero_point: i32) -> Vec<i8> {
-    let steps = |&x: &i8| i32::from(x) - zero_point;
-    let squares: i32 = row.iter().map(|x| steps(x) * steps(x)).sum();
-    let root = fixed_math::inverse_root(squares);
-    let multiplier = Multiplier { shift: root.shift + FRACTION_BITS, ..root };
-    let output = |x| multiplier.apply_twice_rounded(steps(x)).clamp(-128, 127) as i8;
-    row.iter().map(output).collect()
 }

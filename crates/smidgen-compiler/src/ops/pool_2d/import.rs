@@ -3,7 +3,7 @@
 use super::{Function, Pool2d};
 use crate::ops::OpError;
 use crate::ops::import::{FromTflite, Imported, Layer, activation, at_least_1};
-use crate::reader::tflite::{BuiltinOperator as B, BuiltinOptionsRef, TensorType};
+use crate::reader::tflite::{BuiltinOperator as B, BuiltinOptionsRef};
 use crate::tensor::DType;
 
 impl FromTflite for Pool2d {
@@ -25,10 +25,8 @@ impl FromTflite for Pool2d {
         let stride = [options.stride_h()?, options.stride_w()?];
         let window = layer.window(options.padding()?, kernel, stride, [1, 1])?;
         let activation = activation(options.fused_activation_function()?)?;
-        let was_uint8 = layer.inputs.first().copied().flatten();
-        let was_uint8 = was_uint8.is_some_and(|port| port.tensor.element == TensorType::Uint8);
         let function = match function(layer.builtin) {
-            Function::Average if was_uint8 => Function::AverageUp,
+            Function::Average if layer.was_uint8(0) => Function::AverageUp,
             other => other,
         };
         Ok(Imported::all(Self { function, kernel, window, activation }))
