@@ -136,11 +136,6 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
     /// Implementations in order of preference; the first that accepts a site is used.
     const KERNELS: &'static [Kernel<Self>];
 
-    /// Whether output 0, the only one, has at each place what the operands hold there after
-    /// broadcasting, put through one function: the same at all places of any shape, unless an
-    /// operand or the output is quantised along an axis.
-    const ELEMENTWISE: bool = false;
-
     /// The operator's own name, where its type stands for a family.
     fn name(&self) -> &'static str {
         Self::NAME
@@ -148,6 +143,13 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
 
     /// Element types and shapes of the outputs.
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError>;
+
+    /// Whether the only output has at each place one function of what the operands hold there after
+    /// broadcasting: the same at all places and for all shapes, unless an operand or the output is
+    /// quantised along an axis.
+    fn is_elementwise(&self) -> bool {
+        false
+    }
 
     /// Operands that hold a state which the operator overwrites. It has one more output for each,
     /// after its own and in this order: the new state, of the same type. Kernels find the old state
@@ -300,7 +302,7 @@ macro_rules! operators {
             /// Whether the same function computes each element from those at its place.
             pub fn is_elementwise(&self) -> bool {
                 match self {
-                    $(Self::$name(_) => $module::$name::ELEMENTWISE,)*
+                    $(Self::$name(op) => op.is_elementwise(),)*
                     Self::Control(_) | Self::Custom(_) => false,
                 }
             }

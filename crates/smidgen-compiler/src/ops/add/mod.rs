@@ -43,8 +43,11 @@ impl SumDef for Add {
 impl OpDef for Add {
     const NAME: &'static str = "ADD";
     const TYPES: &'static [DType] = sum::TYPES;
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &sum::kernels(["add_s8", "add_s16", "add"]);
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)

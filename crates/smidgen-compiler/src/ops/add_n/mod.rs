@@ -46,6 +46,10 @@ impl OpDef for AddN {
         },
     ];
 
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let [first, others @ ..] = inputs else {
             return Err(OpError::inconsistent("needs at least 2 inputs, not 0"));

@@ -105,6 +105,10 @@ impl OpDef for Compare {
         self.relation.row().name
     }
 
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let outputs = binary::infer(inputs)?;
         Ok(outputs.into_iter().map(|(_, shape)| (DType::Bool, shape)).collect())

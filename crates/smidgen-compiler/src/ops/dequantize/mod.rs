@@ -19,7 +19,6 @@ const DEQUANTIZE: Source =
 impl OpDef for Dequantize {
     const NAME: &'static str = "DEQUANTIZE";
     const TYPES: &'static [DType] = &[DType::I8];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[
         Kernel {
             name: "dequantize_s8",
@@ -34,6 +33,10 @@ impl OpDef for Dequantize {
             lower: lower_channels,
         },
     ];
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer(inputs, Some(DType::F32))

@@ -36,11 +36,14 @@ impl OpDef for Elementwise {
     const NAME: &'static str = "ELEMENTWISE";
     const TYPES: &'static [DType] =
         &[DType::I8, DType::I16, DType::F32, DType::I32, DType::I64, DType::Bool];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn name(&self) -> &'static str {
         self.function.name()
+    }
+
+    fn is_elementwise(&self) -> bool {
+        true
     }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {

@@ -31,8 +31,11 @@ const PLAIN: Arithmetic = Arithmetic {
 impl OpDef for Mul {
     const NAME: &'static str = "MUL";
     const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)

@@ -33,6 +33,10 @@ impl OpDef for Pairwise {
         self.function.row().name
     }
 
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)
     }

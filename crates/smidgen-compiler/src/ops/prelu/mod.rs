@@ -25,6 +25,10 @@ impl OpDef for Prelu {
     const KERNELS: &'static [Kernel<Self>] =
         &[Kernel { name: "prelu", needs: &[], accepts: |_, _| true, lower }];
 
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)
     }

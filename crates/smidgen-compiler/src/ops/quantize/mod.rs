@@ -22,7 +22,6 @@ const CLAMP: (i32, i32) = (-128, 127);
 impl OpDef for Quantize {
     const NAME: &'static str = "QUANTIZE";
     const TYPES: &'static [DType] = &[DType::F32, DType::I8];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[
         Kernel {
             name: "quantize_s8",
@@ -37,6 +36,10 @@ impl OpDef for Quantize {
             lower: lower_f32,
         },
     ];
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer(inputs, Some(DType::I8))

@@ -19,13 +19,16 @@ const REBIAS: Source = Source { file: "smidgen_rebias.h", text: include_str!("re
 impl OpDef for Rebias {
     const NAME: &'static str = "REBIAS";
     const TYPES: &'static [DType] = &[DType::U8, DType::I8];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "rebias",
         needs: &[],
         accepts: |_, _| true,
         lower: |_, site| unary::lower(site, 0, vec![COMMON, REBIAS], "smidgen_rebias", &[]),
     }];
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let dtype = match inputs {

@@ -32,6 +32,10 @@ impl OpDef for Select {
     const KERNELS: &'static [Kernel<Self>] =
         &[Kernel { name: "select", needs: &[], accepts: |_, _| true, lower }];
 
+    fn is_elementwise(&self) -> bool {
+        !self.slices
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         let [a, b, condition] = inputs else {
             return Err(OpError::inconsistent(format!("needs 3 inputs, not {}", inputs.len())));

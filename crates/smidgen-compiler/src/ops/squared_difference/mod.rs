@@ -26,6 +26,10 @@ impl OpDef for SquaredDifference {
     const KERNELS: &'static [Kernel<Self>] =
         &[Kernel { name: "squared_difference", needs: &[], accepts: |_, _| true, lower }];
 
+    fn is_elementwise(&self) -> bool {
+        true
+    }
+
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)
     }

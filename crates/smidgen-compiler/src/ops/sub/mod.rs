@@ -43,8 +43,11 @@ impl SumDef for Sub {
 impl OpDef for Sub {
     const NAME: &'static str = "SUB";
     const TYPES: &'static [DType] = sum::TYPES;
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &sum::kernels(["sub_s8", "sub_s16", "sub"]);
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         binary::infer(inputs)

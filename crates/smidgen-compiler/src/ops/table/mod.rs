@@ -19,13 +19,16 @@ pub struct Table {
 impl OpDef for Table {
     const NAME: &'static str = "TABLE";
     const TYPES: &'static [DType] = &[DType::I8];
-    const ELEMENTWISE: bool = true;
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
         name: "table_s8",
         needs: &[],
         accepts: |_, _| true,
         lower: |op, site| unary::lower_s8(site, 0, None, |x| op.result(x)),
     }];
+
+    fn is_elementwise(&self) -> bool {
+        true
+    }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer(inputs, None)
