@@ -83,3 +83,25 @@ fn lower(_: &DynamicUpdateSlice, site: &Site) -> Lowering {
     lowered.in_place = vec![0];
     Lowering::Code(lowered)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(part: &[usize], start: (DType, &[usize]), says: &str) {
+        let of = |dims: &[usize]| plain(DType::F32, dims);
+        let types = [of(&[4, 5]), of(part), plain(start.0, start.1)];
+        let text = problem(DynamicUpdateSlice, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn the_part_must_fit() {
+        check(&[5, 1], (DType::I32, &[2]), "does not fit");
+        check(&[5], (DType::I32, &[2]), "does not fit");
+        check(&[2, 2], (DType::I32, &[1]), "a number per axis");
+        check(&[2, 2], (DType::F32, &[2]), "must be int32 or int64");
+    }
+}

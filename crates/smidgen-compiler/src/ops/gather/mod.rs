@@ -168,3 +168,33 @@ fn gather(op: &Gather, site: &Site) -> Lowering {
     lowered.calls.push(Call { function: "smidgen_gather", args });
     Lowering::Code(lowered)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: Gather, shapes: [&[usize]; 2], indices: DType, says: &str) {
+        let types = [plain(DType::F32, shapes[0]), plain(indices, shapes[1])];
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn indices_must_choose_rows() {
+        let along = |axis, batch_dims| Gather::Axis { axis, batch_dims };
+        check(along(2, 0), [&[2, 3], &[4]], DType::I32, "choose no rows");
+        check(along(1, 1), [&[2, 3], &[4, 1]], DType::I32, "choose no rows");
+        check(along(1, 2), [&[2, 3], &[2, 3]], DType::I32, "choose no rows");
+        check(Gather::Nd, [&[2, 3], &[4, 3]], DType::I32, "choose no rows");
+        check(Gather::Nd, [&[2, 3], &[]], DType::I32, "choose no rows");
+        check(along(0, 0), [&[2, 3], &[4]], DType::F32, "must be int32 or int64");
+    }
+
+    #[test]
+    fn a_real_table_lies_around_zero() {
+        let types = [int8(&[2, 3], 0.5, 1), plain(DType::I32, &[4])];
+        assert!(problem(Gather::Real, &types, &[Quant::None]).unwrap().contains("zero point"));
+    }
+}

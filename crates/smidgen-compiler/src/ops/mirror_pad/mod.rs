@@ -83,3 +83,25 @@ impl MirrorPad {
         transfers
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: MirrorPad, shapes: &[&[usize]], says: &str) {
+        let types: Vec<_> = shapes.iter().map(|dims| plain(DType::F32, dims)).collect();
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn there_must_be_as_much_to_mirror() {
+        let by = |repeats_edge, amount| MirrorPad { amounts: vec![[0, amount]], repeats_edge };
+        check(by(false, 3), &[&[3]], "cannot mirror 3 elements of 3, only 2");
+        check(by(true, 4), &[&[3]], "cannot mirror 4 elements of 3, only 3");
+        check(by(true, usize::MAX), &[&[3]], "cannot mirror");
+        check(by(true, 1), &[&[3, 3]], "pads 1 axes");
+    }
+}

@@ -89,3 +89,25 @@ fn lower(op: &OneHot, site: &Site) -> Lowering {
         ..Lowered::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check((axis, depth): (usize, usize), on: &[usize], says: &str) {
+        let values = [on, &[]].map(|dims| plain(DType::F32, dims));
+        let types = [values[0].clone(), values[1].clone(), plain(DType::I32, &[3])];
+        let text = problem(OneHot { axis, depth }, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn the_new_axis_must_be_possible() {
+        check((2, 4), &[], "cannot have a new axis 2");
+        check((1, 0), &[], "zero");
+        check((1, usize::MAX), &[], "elements");
+        check((1, 4), &[2], "one element each");
+    }
+}

@@ -92,3 +92,24 @@ fn lower(op: &ReverseSequence, site: &Site) -> Lowering {
         ..Lowered::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check((sequence, batch): (usize, usize), lengths: &[usize]) {
+        let types = [plain(DType::F32, &[2, 3]), plain(DType::I32, lengths)];
+        let text = problem(ReverseSequence { sequence, batch }, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains("do not go with")), "{text:?}");
+    }
+
+    #[test]
+    fn lengths_must_go_with_batches() {
+        check((0, 0), &[2]);
+        check((1, 0), &[3]);
+        check((2, 0), &[2]);
+        check((0, 2), &[2]);
+    }
+}

@@ -122,3 +122,24 @@ fn lower(op: &ScatterNd, site: &Site) -> Lowering {
     lowered.calls.push(Call { function, args });
     Lowering::Code(lowered)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: ScatterNd, shapes: [&[usize]; 2], indices: DType, says: &str) {
+        let types = [plain(DType::F32, shapes[0]), plain(indices, shapes[1])];
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn rows_must_have_places() {
+        let into = |dims: &[usize]| ScatterNd { shape: Shape::new(dims).unwrap() };
+        check(into(&[4, 2]), [&[3, 3], &[3, 1]], DType::I32, "place no rows");
+        check(into(&[4, 2]), [&[3], &[3, 3]], DType::I32, "place no rows");
+        check(into(&[4, 2]), [&[3, 2], &[3, 1]], DType::Bool, "must be int32 or int64");
+    }
+}

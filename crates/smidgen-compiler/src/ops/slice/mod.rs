@@ -157,3 +157,33 @@ impl Slice {
         numbers.iter().map(along).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: Slice, shapes: &[&[usize]], says: &str) {
+        let types: Vec<_> = shapes.iter().map(|dims| plain(DType::F32, dims)).collect();
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn a_slice_must_lie_inside() {
+        let of = |start, step, count| Slice {
+            cuts: vec![Cut { start, step, count }],
+            shape: Shape::new([2]).unwrap(),
+            moved: None,
+        };
+        for (start, step, count) in [(2, 1, 2), (0, -1, 2), (usize::MAX, 1, 2), (0, isize::MAX, 2)]
+        {
+            check(of(start, step, count), &[&[3]], "does not lie in");
+        }
+        check(of(0, 1, 3), &[&[3]], "does not lie in");
+        check(of(0, 1, 2), &[&[3, 1]], "does not lie in");
+        let moved = Slice { moved: Some(vec![Number::Ignored]), ..of(0, 1, 2) };
+        check(moved, &[&[3]], "needs one input");
+    }
+}

@@ -189,3 +189,32 @@ impl Copy {
         Transfer { source: Origin::Input(0, from), output: 0, first: to, loops }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: SpaceToBatchNd, shapes: &[&[usize]], says: &str) {
+        let types: Vec<_> = shapes.iter().map(|dims| plain(DType::F32, dims)).collect();
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn blocks_must_fit() {
+        let by = |block: &[usize], edges: &[[usize; 2]], pads: bool| SpaceToBatchNd {
+            block: block.to_vec(),
+            edges: edges.to_vec(),
+            padding: pads.then(|| Data::zeros(DType::F32, 1)),
+        };
+        check(by(&[2], &[[0, 0]], true), &[&[1, 3, 2]], "does not fit");
+        check(by(&[2], &[[0, usize::MAX]], true), &[&[1, 3, 2]], "does not fit");
+        check(by(&[2], &[[9, 0]], false), &[&[2, 3, 2]], "does not fit");
+        check(by(&[2], &[[0, 0]], false), &[&[3, 3, 2]], "does not fit");
+        check(by(&[2, 2], &[[0, 0]], true), &[&[1, 2, 2]], "does not fit");
+        check(by(&[1; 4], &[[0, 0]; 4], true), &[&[1; 6]], "does not fit");
+        check(by(&[2], &[[6, 0]], false), &[&[2, 3, 2]], "zero");
+    }
+}

@@ -71,3 +71,26 @@ impl SpaceToDepth {
         vec![Transfer::copy(&dims, (0, 0, &from), (0, 0, &to))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: SpaceToDepth, shapes: &[&[usize]], says: &str) {
+        let types: Vec<_> = shapes.iter().map(|dims| plain(DType::F32, dims)).collect();
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn blocks_must_divide() {
+        let by = |block, inverse| SpaceToDepth { block, inverse };
+        for block in [3, 0, usize::MAX] {
+            check(by(block, false), &[&[1, 4, 6, 2]], "does not divide");
+            check(by(block, true), &[&[1, 4, 6, 8]], "does not divide");
+        }
+        check(by(2, false), &[&[4, 6, 2]], "does not divide");
+    }
+}

@@ -70,3 +70,24 @@ impl Tile {
         vec![Transfer { source: Origin::Input(0, 0), output: 0, first: 0, loops }]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(op: Tile, shapes: &[&[usize]], says: &str) {
+        let types: Vec<_> = shapes.iter().map(|dims| plain(DType::F32, dims)).collect();
+        let text = problem(op, &types, &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn counts_must_fit() {
+        check(Tile { counts: vec![2] }, &[&[2, 3]], "repeats 1 axes");
+        check(Tile { counts: vec![usize::MAX, 3] }, &[&[2, 3]], "elements");
+        check(Tile { counts: vec![2; 9] }, &[&[2, 3]], "too many loops");
+        check(Tile { counts: vec![2; 5] }, &[&[2; 5]], "too many loops");
+    }
+}
