@@ -4,6 +4,7 @@ mod dead_code;
 mod eliminate_noops;
 mod fold_constants;
 mod fuse_activation;
+mod fuse_matmul;
 mod fuse_pad;
 mod fuse_table;
 mod fuse_transposes;
@@ -29,6 +30,7 @@ pub const ALL: &[&dyn Pass] = &[
     &fold_constants::FoldConstants,
     &eliminate_noops::EliminateNoops,
     &fuse_activation::FuseActivation,
+    &fuse_matmul::FuseMatmul,
     &fuse_pad::FusePad,
     &fuse_table::FuseTable,
     &fuse_transposes::FuseTransposes,
@@ -91,11 +93,13 @@ fn blame(pass: &str, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
 mod tests {
     use super::testing::{Builder, ZERO_POINT, check_equal};
     use super::*;
+    use crate::ops::batch_matmul::BatchMatmul;
     use crate::ops::elementwise::{Elementwise, Function};
     use crate::ops::{Op, Window};
     use crate::tensor::{Data, Rounding};
 
-    /// Functions of what is transposed, a pad, a convolution, an activation, reshapes there and back, and a part that nobody reads.
+    /// Functions of what is transposed, a pad, a convolution, an activation, a product, reshapes there
+    /// and back, and a part that nobody reads.
     fn graph() -> Graph {
         let mut b = Builder::new();
         let mut x = b.input(&[1, 5, 4, 3]);
@@ -114,6 +118,8 @@ mod tests {
         let x = b.reshape_like(x, &[1, 5, 4, 4]);
         let relu: Op = Elementwise { function: Function::Relu, rounding: Rounding::Tflm }.into();
         let y = b.op_like(relu, x);
+        let weights = b.constant(&[4, 6]);
+        let y = b.op(BatchMatmul { swapped: [false; 2] }, &[y, weights]);
         let _unread = b.copy(turned);
         b.output(y);
         b.finish()
@@ -129,7 +135,7 @@ mod tests {
     fn passes_help_each_other() {
         let (after, log) = optimised(ALL);
         let names: Vec<&str> = after.nodes().iter().map(|node| node.op.name()).collect();
-        assert_eq!(names, ["TABLE", "CONCATENATION", "CONV_2D"], "{after}");
+        assert_eq!(names, ["TABLE", "CONCATENATION", "CONV_2D", "FULLY_CONNECTED"], "{after}");
         check_equal(&graph(), &after);
         for pass in ALL.iter().filter(|pass| pass.name() != "dead-code") {
             assert!(
