@@ -4,10 +4,7 @@ use super::Op;
 use crate::reader::tflite::{BuiltinOperator as B, operator_name};
 
 /// An operator that is not supported, one that is, and how the one stands for the other.
-const ALTERNATIVES: &[(B, B, &str)] = &[
-    (B::Cast, B::Quantize, "it converts floats to integers with a scale"),
-    (B::LogSoftmax, B::Softmax, "take the logarithm outside the model"),
-];
+const ALTERNATIVES: &[(B, B, &str)] = &[];
 
 /// Advice for a TFLite operator that is not supported, if there is a supported one that comes near.
 pub fn alternative(operator: B) -> Option<String> {

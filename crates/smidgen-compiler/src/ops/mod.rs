@@ -21,7 +21,9 @@ pub mod add;
 pub mod add_n;
 pub mod arg_max;
 pub mod batch_matmul;
+pub mod bitcast;
 pub mod broadcast_args;
+pub mod cast;
 pub mod compare;
 pub mod concatenation;
 pub mod conv2d;
@@ -39,6 +41,7 @@ pub mod fully_connected;
 pub mod gather;
 pub mod l2_normalization;
 pub mod local_response_normalization;
+pub mod log_softmax;
 pub mod lstm;
 pub mod mirror_pad;
 pub mod mul;
@@ -401,6 +404,8 @@ operators! {
     add::Add,
     add_n::AddN,
     arg_max::ArgMax,
+    bitcast::Bitcast,
+    cast::Cast,
     batch_matmul::BatchMatmul,
     broadcast_args::BroadcastArgs,
     compare::Compare,
@@ -420,6 +425,7 @@ operators! {
     gather::Gather,
     l2_normalization::L2Normalization,
     local_response_normalization::LocalResponseNormalization,
+    log_softmax::LogSoftmax,
     lstm::Lstm,
     mirror_pad::MirrorPad,
     mul::Mul,

@@ -344,7 +344,7 @@ mod tests {
     use super::*;
     use crate::ops::elementwise::{Elementwise, Function as F};
     use crate::ops::{Activation, add, dequantize, mul, quantize};
-    use crate::tensor::Rounding;
+    use crate::tensor::{DType, Rounding};
 
     const P: [usize; 3] = [1, 2, 0];
     const BACK: [usize; 3] = [2, 0, 1];
@@ -549,7 +549,7 @@ mod tests {
         let mut b = Builder::new();
         let x = b.float_input(&[2, 3, 5]);
         let x = b.op_to(Transpose { permutation: P.to_vec() }, &[x], Quant::None);
-        let x = b.op(quantize::Quantize, &[x]);
+        let x = b.op(quantize::Quantize { to: DType::I8 }, &[x]);
         b.output(x);
         check(b, &FuseTransposes, &["QUANTIZE", "TRANSPOSE"]);
     }

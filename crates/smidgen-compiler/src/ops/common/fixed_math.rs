@@ -80,6 +80,31 @@ pub(crate) fn tanh(x: i32) -> i32 {
     if x > 0 { of_magnitude } else { -of_magnitude }
 }
 
+/// `ln x` in `Q5` for `x` of `Q12` from 1 upwards, as TFLite's `log_x_for_x_greater_than_or_equal_to_1`:
+/// a rational function of the mantissa, near one of two powers of two.
+pub(crate) fn log(x: i32) -> i32 {
+    const LOG_2: i32 = 1_488_522_236;
+    const SQRT_HALF: i32 = 1_518_500_250;
+    const FOURTH_ROOT_HALF: i32 = 1_805_811_301;
+    let quarter = 1 << 23;
+    let power = |n: i32| n << 25;
+    let headroom = x.leading_zeros() as i32 - 1;
+    let r_a = saturating_shift(mul(x << headroom, SQRT_HALF), 1);
+    let power_a = power(11 - headroom) + quarter;
+    let headroom = mul(x, SQRT_HALF).leading_zeros() - 1;
+    let r_b = saturating_shift(x, headroom);
+    let power_b = power(12 - headroom as i32) - quarter;
+    let r = r_a.min(r_b);
+    let p = ((i64::from(r) + i64::from(FOURTH_ROOT_HALF) + 1) / 2) as i32;
+    let q = 2 * (r - FOURTH_ROOT_HALF);
+    let square = mul(q, q);
+    // 11/240, 1/20, 1 - 1/sqrt 2 and 1/4 times powers of the fourth root of 2.
+    let numerator = mul(q, r) + mul(mul(q, square), 117_049_297);
+    let denominator = mul(p, 1_057_819_769 + q + mul(127_690_142, square)) + mul(638_450_708, q);
+    let quotient = mul(round_shift(numerator, 6), one_over_one_plus(denominator));
+    saturating_shift(mul(power_a.max(power_b), LOG_2) + quotient, 1)
+}
+
 /// `1 / sqrt x` of a positive integer, with a shift that is at most 0: five steps of Newton's iteration,
 /// as TFLite's `GetInvSqrtQuantizedMultiplierExp`.
 pub(crate) fn inverse_root(x: i32) -> Multiplier {
@@ -104,12 +129,7 @@ pub(crate) fn inverse_root(x: i32) -> Multiplier {
 
 /// `x * 2^exponent`; saturates.
 fn saturating_shift(x: i32, exponent: u32) -> i32 {
-    let threshold = (1 << (31 - exponent)) - 1;
-    match x {
-        x if x > threshold => i32::MAX,
-        x if x < -threshold => i32::MIN,
-        x => x << exponent,
-    }
+    (i64::from(x) << exponent).clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
 #[cfg(test)]
@@ -141,6 +161,15 @@ mod tests {
             let y = f64::from(mantissa) * 2f64.powi(shift - 31);
             let error = y * f64::from(x).sqrt() - 1.0;
             assert!(error.abs() < 1e-5, "{x}: {error}");
+        }
+    }
+
+    #[test]
+    fn logarithm_is_close() {
+        for x in (1 << 19..=i32::MAX).step_by(65_537) {
+            let y = f64::from(log(x)) / f64::from(1 << 26);
+            let exact = (f64::from(x) / f64::from(1 << 19)).ln();
+            assert!((y - exact).abs() < 1e-6, "{x}: {y}, not {exact}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Conformance cases of `DEQUANTIZE`.
 
 use super::Dequantize;
-use crate::ops::case::{Case, int8, plain};
+use crate::ops::case::{Case, int8, int16, plain};
 use crate::tensor::{DType, Quant, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -16,6 +16,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("first_axis", channels(0, 2)),
         case("middle_axis", channels(1, 3)),
         case("last_axis", channels(2, 5)),
+        case("int16", int16(&[3, 7], 0.0003)),
     ]
 }
 

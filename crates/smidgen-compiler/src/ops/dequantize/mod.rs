@@ -1,6 +1,6 @@
-//! `DEQUANTIZE`: the real numbers that int8 numbers mean.
+//! `DEQUANTIZE`: the real numbers that integers mean.
 //!
-//! Input: a tensor of int8, quantised per tensor or along an axis. Output: float32 of the same shape.
+//! Input: a tensor of int8 or int16; int8 may be quantised along an axis. Output: float32 of the same shape.
 
 pub(super) mod cases;
 mod import;
@@ -18,10 +18,10 @@ const DEQUANTIZE: Source =
 
 impl OpDef for Dequantize {
     const NAME: &'static str = "DEQUANTIZE";
-    const TYPES: &'static [DType] = &[DType::I8];
+    const TYPES: &'static [DType] = &[DType::I8, DType::I16];
     const KERNELS: &'static [Kernel<Self>] = &[
         Kernel {
-            name: "dequantize_s8",
+            name: "dequantize",
             needs: &[],
             accepts: |_, site| site.input_quant(0).is_ok(),
             lower: lower_whole,
@@ -44,11 +44,14 @@ impl OpDef for Dequantize {
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
         let x = site.input(0);
-        if x.dtype != DType::I8 {
+        if !Self::TYPES.contains(&x.dtype) {
             let text = format!("cannot dequantise elements of `{}`", x.dtype);
             return Err(OpError::unsupported(text));
         }
         match &x.quant {
+            Quant::PerAxis { .. } if x.dtype == DType::I16 => {
+                Err(OpError::unsupported("int16 with a scale for each channel is not supported"))
+            }
             Quant::PerAxis { axis, scales } if x.shape.dims().get(*axis) == Some(&scales.len()) => {
                 Ok(())
             }
@@ -63,10 +66,11 @@ impl OpDef for Dequantize {
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         let (scales, inner, zero_point) = channels(site);
-        let real = |(i, &x): (usize, &i8)| {
-            scales[i / inner % scales.len()] * (i32::from(x) - zero_point) as f32
+        let real = |(i, x): (usize, i64)| {
+            scales[i / inner % scales.len()] * (x as i32 - zero_point) as f32
         };
-        vec![Data::F32(inputs[0].get::<i8>().iter().enumerate().map(real).collect())]
+        let numbers = inputs[0].integers().unwrap_or_default();
+        vec![Data::F32(numbers.into_iter().enumerate().map(real).collect())]
     }
 }
 
@@ -83,8 +87,12 @@ fn channels(site: &Site) -> (Vec<f32>, usize, i32) {
 
 fn lower_whole(_: &Dequantize, site: &Site) -> Lowering {
     let (scales, _, zero_point) = channels(site);
+    let function = match site.input(0).dtype {
+        DType::I8 => "smidgen_dequantize_s8",
+        _ => "smidgen_dequantize_s16",
+    };
     let parameters = [("scale", Arg::Float(scales[0])), ("zero_point", Arg::Int(zero_point))];
-    unary::lower(site, 0, vec![COMMON, DEQUANTIZE], "smidgen_dequantize_s8", &parameters)
+    unary::lower(site, 0, vec![COMMON, DEQUANTIZE], function, &parameters)
 }
 
 fn lower_channels(_: &Dequantize, site: &Site) -> Lowering {

@@ -1,26 +1,42 @@
 //! Conformance cases of `QUANTIZE`.
 
 use super::Quantize;
-use crate::ops::case::{Case, int8, plain};
+use crate::ops::case::{Case, int8, int16, plain};
 use crate::tensor::{DType, Quant, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let float = plain(DType::F32, &[3, 5, 7]);
     let bytes = |scale, zero_point| int8(&[299], scale, zero_point);
+    let words = |scale| int16(&[7, 41], scale);
+    let wide = |scale, zero_point| TensorType {
+        quant: Quant::per_tensor(scale, zero_point).expect("the scale is positive"),
+        ..plain(DType::I32, &[77])
+    };
+    let (i8, i16, i32) = (DType::I8, DType::I16, DType::I32);
     vec![
-        case("float", float.clone(), (0.007, 3)),
-        case("float_power_of_two", float.clone(), (1.0 / 128.0, 0)),
-        case("float_saturating", float.clone(), (1e-5, -128)),
-        case("float_coarse", float, (10.0, 127)),
-        case("same", bytes(0.05, 3), (0.05, 3)),
-        case("other_zero_point", bytes(0.05, 3), (0.05, -100)),
-        case("coarser", bytes(0.05, 3), (0.3, -10)),
-        case("halves", bytes(0.05, 0), (0.1, 0)),
-        case("finer", bytes(0.5, 3), (0.003, 1)),
+        case("float", float.clone(), i8, (0.007, 3)),
+        case("float_power_of_two", float.clone(), i8, (1.0 / 128.0, 0)),
+        case("float_saturating", float.clone(), i8, (1e-5, -128)),
+        case("float_coarse", float.clone(), i8, (10.0, 127)),
+        case("float_to_int16", float.clone(), i16, (3.1e-5, 0)),
+        case("float_to_int16_saturating", float, i16, (1e-9, 0)),
+        case("same", bytes(0.05, 3), i8, (0.05, 3)),
+        case("other_zero_point", bytes(0.05, 3), i8, (0.05, -100)),
+        case("coarser", bytes(0.05, 3), i8, (0.3, -10)),
+        case("halves", bytes(0.05, 0), i8, (0.1, 0)),
+        case("finer", bytes(0.5, 3), i8, (0.003, 1)),
+        case("int8_to_int16", bytes(0.05, 3), i16, (0.0002, 0)),
+        case("int8_to_int32", bytes(0.05, 3), i32, (1e-6, 77)),
+        case("int16_to_int8", words(0.0002), i8, (0.05, -7)),
+        case("int16", words(0.0002), i16, (0.00015, 0)),
+        case("int16_halves", words(0.0002), i16, (0.0004, 0)),
+        case("int16_to_int32", words(0.0002), i32, (1e-7, -5)),
+        case("int32_to_int8", wide(0.003, 40), i8, (0.02, 9)),
+        case("int32_to_int16", wide(0.003, 0), i16, (0.0002, 0)),
     ]
 }
 
-fn case(name: &str, from: TensorType, to: (f32, i32)) -> Case {
+fn case(name: &str, from: TensorType, dtype: DType, to: (f32, i32)) -> Case {
     let quant = Quant::per_tensor(to.0, to.1).expect("the scale is positive");
-    Case::new(name, Quantize, vec![(from, None)], &[quant])
+    Case::new(name, Quantize { to: dtype }, vec![(from, None)], &[quant])
 }

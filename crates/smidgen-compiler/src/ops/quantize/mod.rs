@@ -1,91 +1,112 @@
-//! `QUANTIZE`: brings a tensor to an int8 scale and zero point.
+//! `QUANTIZE`: brings a tensor to another scale and zero point.
 //!
-//! Input: a tensor of float32, or of int8 with another quantisation. Output: int8 of the same shape.
+//! Input: a tensor of float32, or of int8, int16 or int32 with another quantisation. Output: int8, int16
+//! or int32 of the same shape; int32 from int8 and int16 only.
 
 pub(super) mod cases;
 mod import;
+mod kernels;
 
 use super::common::linear::Ideal;
-use super::common::{COMMON, requantise, unary};
-use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use super::common::{requantise, unary};
+use super::{Kernel, OpDef, OpError, Site};
+use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
 
-/// A quantisation; it has no attributes.
+/// Attributes of a quantisation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Quantize;
-
-const QUANTIZE: Source = Source { file: "smidgen_quantize.h", text: include_str!("quantize.h") };
-
-/// Bounds of int8.
-const CLAMP: (i32, i32) = (-128, 127);
+pub struct Quantize {
+    /// Element type of the output.
+    pub to: DType,
+}
 
 impl OpDef for Quantize {
     const NAME: &'static str = "QUANTIZE";
-    const TYPES: &'static [DType] = &[DType::F32, DType::I8];
-    const KERNELS: &'static [Kernel<Self>] = &[
-        Kernel {
-            name: "quantize_s8",
-            needs: &[],
-            accepts: |_, site| site.input(0).dtype == DType::I8,
-            lower: lower_s8,
-        },
-        Kernel {
-            name: "quantize_f32",
-            needs: &[],
-            accepts: |_, site| site.input(0).dtype == DType::F32,
-            lower: lower_f32,
-        },
-    ];
+    const TYPES: &'static [DType] = &[DType::F32, DType::I8, DType::I16, DType::I32];
+    const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn is_elementwise(&self) -> bool {
         true
     }
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        unary::infer(inputs, Some(DType::I8))
+        unary::infer(inputs, Some(self.to))
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        site.output_quant(0)?;
-        match site.input(0).dtype {
-            DType::F32 => Ok(()),
-            DType::I8 => site.input_quant(0).map(|_| ()),
-            other => Err(OpError::unsupported(format!("cannot quantise elements of `{other}`"))),
+        let from = site.input(0).dtype;
+        if !kernels::accepts(from, self.to) {
+            let text = format!("cannot quantise elements of `{from}` to `{}`", self.to);
+            return Err(OpError::unsupported(text));
         }
+        site.output_quant(0)?;
+        if from == DType::F32 { Ok(()) } else { site.input_quant(0).map(|_| ()) }
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        if site.input(0).dtype == DType::I8 {
-            let (f, _) = int8_function(site);
-            return unary::eval_s8(inputs[0], f);
-        }
-        let (scale, zero_point) = quant(site);
-        let quantise = |&x: &f32| {
-            // Clamped first, so that the addition cannot overflow.
-            let steps = (x / scale).clamp(-512.0, 512.0).round() as i32;
-            (steps + zero_point).clamp(CLAMP.0, CLAMP.1) as i8
+        let numbers: Vec<i32> = match inputs[0] {
+            Data::F32(x) => {
+                let (scale, zero_point) = quant(site);
+                // Clamped first, so that the addition cannot overflow.
+                let steps = |x: f32| (x / scale).clamp(-LIMIT, LIMIT).round() as i32;
+                x.iter().map(|&x| steps(x) + zero_point).collect()
+            }
+            other => {
+                let requantisation = Requantisation::new(site);
+                let numbers = other.integers().unwrap_or_default();
+                numbers.into_iter().map(|x| requantisation.apply(x as i32)).collect()
+            }
         };
-        vec![Data::I8(inputs[0].get::<f32>().iter().map(quantise).collect())]
+        let (low, high) = range(self.to);
+        let numbers = numbers.into_iter().map(|x| x.clamp(low, high));
+        vec![match self.to {
+            DType::I8 => Data::I8(numbers.map(|x| x as i8).collect()),
+            DType::I16 => Data::I16(numbers.map(|x| x as i16).collect()),
+            _ => Data::I32(numbers.collect()),
+        }]
+    }
+}
+
+/// Steps of floats are cut here: far outside int16, but inside int32.
+const LIMIT: f32 = 131_072.0;
+
+/// Bounds of an integer type.
+fn range(dtype: DType) -> (i32, i32) {
+    match dtype {
+        DType::I8 => (-128, 127),
+        DType::I16 => (-32768, 32767),
+        _ => (i32::MIN, i32::MAX),
+    }
+}
+
+/// A change of quantisation.
+struct Requantisation {
+    input_zero_point: i32,
+    multiplier: Multiplier,
+    zero_point: i32,
+}
+
+impl Requantisation {
+    /// That of a checked site.
+    fn new(site: &Site) -> Self {
+        let (from, input_zero_point) =
+            site.input_quant(0).expect("the site's quantisation has been checked");
+        let (to, zero_point) = quant(site);
+        let multiplier = Multiplier::from_real(f64::from(from) / f64::from(to));
+        Self { input_zero_point, multiplier, zero_point }
+    }
+
+    fn apply(&self, x: i32) -> i32 {
+        let x = x.wrapping_sub(self.input_zero_point);
+        self.multiplier.apply_twice_rounded(x).wrapping_add(self.zero_point)
     }
 }
 
 fn int8_function(site: &Site) -> (impl Fn(i8) -> i8, Ideal) {
     let (from, _) = site.input_quant(0).expect("the site's quantisation has been checked");
     let (to, _) = quant(site);
-    requantise::function(site, f64::from(from) / f64::from(to), CLAMP)
+    requantise::function(site, f64::from(from) / f64::from(to), range(DType::I8))
 }
 
 fn quant(site: &Site) -> (f32, i32) {
     site.output_quant(0).expect("the site's quantisation has been checked")
-}
-
-fn lower_s8(_: &Quantize, site: &Site) -> Lowering {
-    let (f, ideal) = int8_function(site);
-    unary::lower_s8(site, 0, Some(&ideal), f)
-}
-
-fn lower_f32(_: &Quantize, site: &Site) -> Lowering {
-    let (scale, zero_point) = quant(site);
-    let parameters = [("scale", Arg::Float(scale)), ("zero_point", Arg::Int(zero_point))];
-    unary::lower(site, 0, vec![COMMON, QUANTIZE], "smidgen_quantize_f32", &parameters)
 }

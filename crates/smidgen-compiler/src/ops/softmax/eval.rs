@@ -1,6 +1,7 @@
 //! Reference of `SOFTMAX`.
 
 use super::Softmax;
+use super::int16::Int16;
 use crate::ops::Site;
 use crate::ops::common::{fixed_math, float_math};
 use crate::tensor::{DType, Data, Multiplier, doubling_high_multiply, round_shift};
@@ -16,7 +17,11 @@ pub(super) fn eval(op: &Softmax, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         let rows = inputs[0].get::<f32>().chunks(classes);
         return vec![Data::F32(rows.flat_map(|row| float_row(op.beta, row)).collect())];
     }
-    let table = exponentials(op, site);
+    if let Data::I16(x) = inputs[0] {
+        let int16 = Int16::new(op, site);
+        return vec![Data::I16(x.chunks(classes).flat_map(|row| int16.row(row)).collect())];
+    }
+    let table = exponentials(op.beta, site);
     let rows = inputs[0].get::<i8>().chunks(classes);
     vec![Data::I8(rows.flat_map(|row| int8_row(&table, row)).collect())]
 }
@@ -28,11 +33,18 @@ fn float_row(beta: f32, row: &[f32]) -> Vec<f32> {
     exponentials.into_iter().map(|x| x / sum).collect()
 }
 
+/// The sum of the exponentials of the differences to the row's greatest element, with 12 integer bits.
+pub(in crate::ops) fn sum(table: &[i32], row: &[i8]) -> i32 {
+    let max = row.iter().copied().max().map_or(0, i32::from);
+    let exponential = |&x: &i8| table.get((max - i32::from(x)) as usize).copied();
+    row.iter().filter_map(exponential).map(|e| round_shift(e, SUM_BITS)).sum()
+}
+
 fn int8_row(table: &[i32], row: &[i8]) -> Vec<i8> {
     let max = row.iter().copied().max().map_or(0, i32::from);
     let exponential =
         |x: &i8| table.get((max - i32::from(*x)) as usize).copied().unwrap_or_default();
-    let sum: i32 = row.iter().map(|x| round_shift(exponential(x), SUM_BITS)).sum();
+    let sum = sum(table, row);
     // The sum is (1 + rest) * 2^(SUM_BITS - headroom).
     let headroom = sum.leading_zeros() as i32;
     let rest = ((sum as u32) << headroom) ^ (1 << 31);
@@ -48,15 +60,15 @@ fn int8_row(table: &[i32], row: &[i8]) -> Vec<i8> {
 }
 
 /// The exponent for a difference of 1, with [`EXPONENT_BITS`] integer bits.
-pub(super) fn step(beta: f32, scale: f32) -> f64 {
+pub(in crate::ops) fn step(beta: f32, scale: f32) -> f64 {
     f64::from(beta) * f64::from(scale) * f64::from(1 << (31 - EXPONENT_BITS))
 }
 
 /// Exponentials in `Q0` of the differences 0, 1, … to the row's greatest element, up to the last
 /// that counts.
-pub(super) fn exponentials(op: &Softmax, site: &Site) -> Vec<i32> {
+pub(in crate::ops) fn exponentials(beta: f32, site: &Site) -> Vec<i32> {
     let (scale, _) = site.input_quant(0).expect("the site's quantisation has been checked");
-    let step = step(op.beta, scale);
+    let step = step(beta, scale);
     if step >= f64::from(1 << 30) {
         // e^-16 and less do not count.
         return vec![fixed_math::ONE];

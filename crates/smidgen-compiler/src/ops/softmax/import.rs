@@ -13,6 +13,6 @@ impl FromTflite for Softmax {
             BuiltinOptionsRef::SoftmaxOptions(options) => Some(options),
             _ => None,
         })?;
-        Ok(Imported::all(Self { beta: options.beta()? }))
+        Ok(Imported::all(Self { beta: options.beta()?, rounding: layer.rounding }))
     }
 }

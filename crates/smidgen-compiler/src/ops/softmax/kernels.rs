@@ -1,7 +1,8 @@
 //! Kernels of `SOFTMAX`.
 
+use super::int16::Int16;
 use super::{Softmax, eval};
-use crate::ops::common::{COMMON, FIXED_MATH, FLOAT_MATH};
+use crate::ops::common::{COMMON, FIXED_MATH, FLOAT_MATH, REQUANTISE, table};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::DType;
 
@@ -13,6 +14,12 @@ pub(super) const TABLE: &[Kernel<Softmax>] = &[
         lower: lower_s8,
     },
     Kernel {
+        name: "softmax_s16",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::I16,
+        lower: lower_s16,
+    },
+    Kernel {
         name: "softmax_f32",
         needs: &[],
         accepts: |_, site| site.input(0).dtype == DType::F32,
@@ -22,11 +29,13 @@ pub(super) const TABLE: &[Kernel<Softmax>] = &[
 
 const SOFTMAX_S8: Source =
     Source { file: "smidgen_softmax_s8.h", text: include_str!("softmax_s8.h") };
+const SOFTMAX_S16: Source =
+    Source { file: "smidgen_softmax_s16.h", text: include_str!("softmax_s16.h") };
 const SOFTMAX_F32: Source =
     Source { file: "smidgen_softmax_f32.h", text: include_str!("softmax_f32.h") };
 
 fn lower_s8(op: &Softmax, site: &Site) -> Lowering {
-    let table = eval::exponentials(op, site);
+    let table = eval::exponentials(op.beta, site);
     let mut args = vec![
         ("x", Arg::Input(0)),
         ("exponentials", Arg::Constant(0)),
@@ -44,6 +53,28 @@ fn lower_s8(op: &Softmax, site: &Site) -> Lowering {
     })
 }
 
+fn lower_s16(op: &Softmax, site: &Site) -> Lowering {
+    let Int16 { multiplier, exponentials, reciprocals } = Int16::new(op, site);
+    let table = |name, data| Constant { name, is_weight: false, data: CArray::I16(data) };
+    let mut args = vec![
+        ("x", Arg::Input(0)),
+        ("y", Arg::Output(0)),
+        ("exponentials", Arg::Constant(0)),
+        ("reciprocals", Arg::Constant(1)),
+        ("multiplier", Arg::Int(multiplier.mantissa)),
+        ("shift", Arg::Int(multiplier.shift)),
+    ];
+    args.extend(sizes(site));
+    let [common, table_s16] = table::SOURCES;
+    Lowering::Code(Lowered {
+        sources: vec![common, REQUANTISE, table_s16, SOFTMAX_S16],
+        constants: vec![table("exponentials", exponentials), table("reciprocals", reciprocals)],
+        scratch_bytes: 0,
+        in_place: vec![0],
+        calls: vec![Call { function: "smidgen_softmax_s16", args }],
+    })
+}
+
 fn lower_f32(op: &Softmax, site: &Site) -> Lowering {
     let mut args = vec![("x", Arg::Input(0)), ("y", Arg::Output(0)), ("beta", Arg::Float(op.beta))];
     args.extend(sizes(site));
@@ -56,7 +87,8 @@ fn lower_f32(op: &Softmax, site: &Site) -> Lowering {
     })
 }
 
-fn sizes(site: &Site) -> [(&'static str, Arg); 2] {
+/// Rows and their length.
+pub(in crate::ops) fn sizes(site: &Site) -> [(&'static str, Arg); 2] {
     let shape = &site.input(0).shape;
     let rows = shape.elements() / shape.last();
     [("rows", Arg::size(rows)), ("classes", Arg::size(shape.last()))]
