@@ -6,8 +6,13 @@
 #include <stdint.h>
 
 /* Kernels are specialised to constant shapes, so they must be inlined where they are called, and
-   the steps that call them must stay functions that a profile can name. */
-#if defined(__GNUC__)
+   the steps that call them must stay functions that a profile can name.
+   GCC (12.2 for Arm) finds functions without side effects after it has replaced a pointer by sums
+   of others, then overlooks their stores and drops the calls: noipa keeps it from looking. */
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define SMIDGEN_INLINE static inline __attribute__((always_inline))
+#define SMIDGEN_NOINLINE __attribute__((noinline, noipa))
+#elif defined(__GNUC__)
 #define SMIDGEN_INLINE static inline __attribute__((always_inline))
 #define SMIDGEN_NOINLINE __attribute__((noinline))
 #else
