@@ -32,7 +32,7 @@ SMIDGEN_INLINE int smidgen_exceeds(const void *x, int32_t a, int32_t b, int32_t 
 }
 
 /* Index `at` of a tensor of indices of 2, 4 or 8 bytes. */
-SMIDGEN_INLINE int32_t smidgen_index(const void *indices, int32_t at, int32_t bytes) {
+SMIDGEN_INLINE int32_t smidgen_selected(const void *indices, int32_t at, int32_t bytes) {
     return bytes == 2   ? ((const int16_t *)indices)[at]
            : bytes == 4 ? ((const int32_t *)indices)[at]
                         : (int32_t)((const int64_t *)indices)[at];

@@ -13,7 +13,7 @@ SMIDGEN_INLINE void smidgen_top_k(const void *restrict x, void *restrict values,
         for (int32_t i = 0; i < length; i++) {
             int32_t place = i < k ? i : k;
             while (place > 0) {
-                const int32_t other = smidgen_index(indices, top + place - 1, index_bytes);
+                const int32_t other = smidgen_selected(indices, top + place - 1, index_bytes);
                 if (!smidgen_exceeds(x, first + i, first + other, type)) {
                     break;
                 }
@@ -27,7 +27,7 @@ SMIDGEN_INLINE void smidgen_top_k(const void *restrict x, void *restrict values,
             }
         }
         for (int32_t i = 0; i < k; i++) {
-            const int32_t from = first + smidgen_index(indices, top + i, index_bytes);
+            const int32_t from = first + smidgen_selected(indices, top + i, index_bytes);
             smidgen_copy_bytes((const uint8_t *)x + from * bytes,
                                (uint8_t *)values + (top + i) * bytes, bytes);
         }
