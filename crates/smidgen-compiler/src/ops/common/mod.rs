@@ -16,6 +16,7 @@ pub(super) mod sigmoid_s16;
 pub(super) mod sum;
 pub(super) mod table;
 pub(super) mod unary;
+pub(super) mod weights;
 
 use super::Source;
 

@@ -49,7 +49,24 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(extremes());
     cases.extend(filters_with_zero_points());
     cases.extend(wide());
+    cases.extend(four_bits());
     cases
+}
+
+/// Weights that are stored two to a byte.
+fn four_bits() -> [Case; 2] {
+    [int8(&[1, 4, 5, 3], 0.05, -17), int16(&[1, 4, 5, 3], 0.01)].map(|input| {
+        let mut random = Random::new(4);
+        let weights = (0..189).map(|_| random.range(-8, 7) as i8).collect();
+        let window = Window::same([1, 1], [1, 1], [4, 5], [3, 3]);
+        let quant = input.quant.clone();
+        Case::new(
+            &format!("four_bits_{}", input.dtype),
+            Conv2d { window, activation: Activation::None },
+            vec![(input, None), (int8(&[7, 3, 3, 3], 0.1, 0), Some(Data::I8(weights)))],
+            &[quant],
+        )
+    })
 }
 
 /// The same shapes in int8 and int16 (per channel) and float32.

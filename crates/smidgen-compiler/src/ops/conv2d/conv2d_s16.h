@@ -3,42 +3,41 @@
 #define SMIDGEN_CONV2D_S16_H
 
 #include "smidgen_requantise_s16.h"
+#include "smidgen_weights.h"
 
 /* Adds the products of one tap of two pixels, `pixel_step` elements apart, with four channels. */
 SMIDGEN_INLINE void smidgen_conv2d_s16_tap(const int16_t *x, int32_t pixel_step,
-                                           const int8_t *filter, int32_t *sums) {
+                                           const int8_t *filter, int32_t bits,
+                                           int32_t *sums) {
     const int32_t a = x[0], b = x[pixel_step];
-    sums[0] += a * filter[0];
-    sums[4] += b * filter[0];
-    sums[1] += a * filter[1];
-    sums[5] += b * filter[1];
-    sums[2] += a * filter[2];
-    sums[6] += b * filter[2];
-    sums[3] += a * filter[3];
-    sums[7] += b * filter[3];
+    for (int32_t i = 0; i < 4; i++) {
+        const int32_t w = smidgen_weight(filter, i, bits);
+        sums[i] += a * w;
+        sums[i + 4] += b * w;
+    }
 }
 
 /* Sums of `rows` runs of `length` products for two pixels and four channels, whose weights are
    interleaved. sums[0..3] belong to the first pixel. */
 SMIDGEN_INLINE void smidgen_conv2d_s16_dot(const int16_t *x, int32_t pixel_step, int32_t row_step,
                                            int32_t rows, int32_t length, const int8_t *filter,
-                                           int32_t *sums) {
+                                           int32_t bits, int32_t *sums) {
     int32_t local[8] = {0};
     for (int32_t row = 0; row < rows; row++) {
         const int16_t *p = x + row * row_step;
         const int16_t *const end = p + length;
         const int16_t *const unrolled = p + length / 4 * 4;
         while (p != unrolled) {
-            smidgen_conv2d_s16_tap(p, pixel_step, filter, local);
-            smidgen_conv2d_s16_tap(p + 1, pixel_step, filter + 4, local);
-            smidgen_conv2d_s16_tap(p + 2, pixel_step, filter + 8, local);
-            smidgen_conv2d_s16_tap(p + 3, pixel_step, filter + 12, local);
+            smidgen_conv2d_s16_tap(p, pixel_step, filter, bits, local);
+            smidgen_conv2d_s16_tap(p + 1, pixel_step, filter + bits / 2, bits, local);
+            smidgen_conv2d_s16_tap(p + 2, pixel_step, filter + bits, bits, local);
+            smidgen_conv2d_s16_tap(p + 3, pixel_step, filter + 3 * bits / 2, bits, local);
             p += 4;
-            filter += 16;
+            filter += 2 * bits;
         }
         while (p != end) {
-            smidgen_conv2d_s16_tap(p++, pixel_step, filter, local);
-            filter += 4;
+            smidgen_conv2d_s16_tap(p++, pixel_step, filter, bits, local);
+            filter += bits / 2;
         }
     }
     for (int32_t i = 0; i < 8; i++) {
@@ -49,7 +48,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s16_dot(const int16_t *x, int32_t pixel_step,
 /* The same in 64 bits: a run of at most `run` products does not overflow 32. */
 SMIDGEN_INLINE void smidgen_conv2d_s16_wide_dot(const int16_t *x, int32_t pixel_step,
                                                 int32_t row_step, int32_t rows, int32_t length,
-                                                int32_t run, const int8_t *filter, int64_t *sums) {
+                                                int32_t run, const int8_t *filter, int32_t bits,
+                                                int64_t *sums) {
     for (int32_t i = 0; i < 8; i++) {
         sums[i] = 0;
     }
@@ -59,11 +59,11 @@ SMIDGEN_INLINE void smidgen_conv2d_s16_wide_dot(const int16_t *x, int32_t pixel_
             const int32_t count = left < run ? left : run;
             int32_t part[8];
             smidgen_conv2d_s16_dot(x + row * row_step + first, pixel_step, 0, 1, count, filter,
-                                   part);
+                                   bits, part);
             for (int32_t i = 0; i < 8; i++) {
                 sums[i] += part[i];
             }
-            filter += 4 * count;
+            filter += count * (bits / 2);
         }
     }
 }
@@ -98,7 +98,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s16(
     int32_t batches, int32_t in_height, int32_t in_width, int32_t in_channels, int32_t out_height,
     int32_t out_width, int32_t groups, int32_t group_in, int32_t group_out, int32_t kernel_height,
     int32_t kernel_width, int32_t stride_y, int32_t stride_x, int32_t dilation_y,
-    int32_t dilation_x, int32_t pad_top, int32_t pad_left, int32_t run, int32_t wide,
+    int32_t dilation_x, int32_t pad_top, int32_t pad_left, int32_t filter_bits, int32_t run, int32_t wide,
     int32_t rounding, int32_t low, int32_t high) {
     const int32_t out_channels = groups * group_out;
     const int32_t blocks = (group_out + 3) / 4;
@@ -134,7 +134,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s16(
                     }
                     for (int32_t block = 0; block < blocks; block++) {
                         const int32_t at = (group * blocks + block) * 4;
-                        const int8_t *const weights = filter + at * kernel_height * length;
+                        const int8_t *const weights = filter + at * kernel_height * length * filter_bits / 8;
                         const int32_t left = group_out - 4 * block;
                         const int32_t count = left < 4 ? left : 4;
                         int16_t *const to = output + group * group_out + 4 * block;
@@ -142,10 +142,10 @@ SMIDGEN_INLINE void smidgen_conv2d_s16(
                         int32_t sums[8];
                         if (wide) {
                             smidgen_conv2d_s16_wide_dot(from, pixel_step, row_step, kernel_height,
-                                                        length, run, weights, wide_sums);
+                                                        length, run, weights, filter_bits, wide_sums);
                         } else {
                             smidgen_conv2d_s16_dot(from, pixel_step, row_step, kernel_height,
-                                                   length, weights, sums);
+                                                   length, weights, filter_bits, sums);
                         }
                         for (int32_t i = 0; i < (pair ? 8 : 4); i++) {
                             const int32_t channel = i % 4;

@@ -3,22 +3,25 @@
 #define SMIDGEN_CONV2D_S8_H
 
 #include "smidgen_requantise.h"
+#include "smidgen_weights.h"
 
 /* Sums of `rows` runs of `length` products for two pixels, `pixel_step` bytes apart, and four
-   channels, whose weights are interleaved. sums[0..3] belong to the first pixel. zero_point: that of
-   the filter. */
+   channels, whose weights are interleaved. sums[0..3] belong to the first pixel. bits, zero_point:
+   those of the weights. */
 SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixel_step,
                                                    int32_t row_step, int32_t rows, int32_t length,
-                                                   const int8_t *filter, int32_t zero_point,
-                                                   int32_t *sums) {
+                                                   const int8_t *filter, int32_t bits,
+                                                   int32_t zero_point, int32_t *sums) {
     int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     for (int32_t row = 0; row < rows; row++) {
         const int8_t *p = x + row * row_step;
         const int8_t *const end = p + length;
         do {
             const int32_t a = p[0], b = p[pixel_step];
-            const int32_t w0 = filter[0] - zero_point, w1 = filter[1] - zero_point;
-            const int32_t w2 = filter[2] - zero_point, w3 = filter[3] - zero_point;
+            const int32_t w0 = smidgen_weight(filter, 0, bits) - zero_point;
+            const int32_t w1 = smidgen_weight(filter, 1, bits) - zero_point;
+            const int32_t w2 = smidgen_weight(filter, 2, bits) - zero_point;
+            const int32_t w3 = smidgen_weight(filter, 3, bits) - zero_point;
             p++;
             a0 += a * w0;
             b0 += b * w0;
@@ -28,7 +31,7 @@ SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixe
             b2 += b * w2;
             a3 += a * w3;
             b3 += b * w3;
-            filter += 4;
+            filter += bits / 2;
         } while (p != end);
     }
     sums[0] = a0, sums[1] = a1, sums[2] = a2, sums[3] = a3;
@@ -82,7 +85,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t input_zero_point, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t input_zero_point, int32_t filter_bits, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
     int32_t high) {
     const int32_t out_channels = groups * group_out;
     /* Without dilation two neighbouring windows overlap in the patch as they do in the input, so
@@ -123,7 +126,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
                     }
                     const int32_t blocks = (group_out + 3) / 4;
                     const int8_t *weights =
-                        filter + group * blocks * 4 * kernel_height * kernel_width * group_in;
+                        filter + group * blocks * kernel_height * kernel_width * group_in *
+                                     (filter_bits / 2);
                     for (int32_t block = 0; block < blocks; block++) {
                         const int32_t left = group_out - 4 * block;
                         const int32_t count = left < 4 ? left : 4;
@@ -131,7 +135,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8(
                         int32_t sums[8];
                         weights = smidgen_conv2d_s8_dot(from, pixel_step, row_step, kernel_height,
                                                         kernel_width * group_in, weights,
-                                                        filter_zero_point, sums);
+                                                        filter_bits, filter_zero_point, sums);
                         int8_t *to = output + group * group_out + block * 4;
                         smidgen_conv2d_s8_store(sums, count, bias + at, scale + 2 * at,
                                                 rounding, output_zero_point, low, high, to);

@@ -4,6 +4,7 @@
 #define SMIDGEN_CONV2D_S8_WIDE_H
 
 #include "smidgen_requantise.h"
+#include "smidgen_weights.h"
 
 /* Two neighbouring pixels a and b become the word b * 2^24 + (a + 128). Its product with a weight w
    is w * b * 2^24 + w * (a + 128), and a 64-bit sum of such products holds the sum for b above bit
@@ -49,11 +50,12 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_gather(
 }
 
 /* Adds the products of a pair with the weights of four channels. */
-SMIDGEN_INLINE void smidgen_conv2d_s8_wide_tap(int32_t x, const int8_t *filter, int64_t *sums) {
-    sums[0] += (int64_t)x * filter[0];
-    sums[1] += (int64_t)x * filter[1];
-    sums[2] += (int64_t)x * filter[2];
-    sums[3] += (int64_t)x * filter[3];
+SMIDGEN_INLINE void smidgen_conv2d_s8_wide_tap(int32_t x, const int8_t *filter, int32_t bits,
+                                               int64_t *sums) {
+    sums[0] += (int64_t)x * smidgen_weight(filter, 0, bits);
+    sums[1] += (int64_t)x * smidgen_weight(filter, 1, bits);
+    sums[2] += (int64_t)x * smidgen_weight(filter, 2, bits);
+    sums[3] += (int64_t)x * smidgen_weight(filter, 3, bits);
 }
 
 /* Outputs of one channel for two pixels. A second pixel that does not exist is the first. */
@@ -69,8 +71,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_store(int64_t sum, const int32_t *sca
 /* Outputs of up to four channels for two pixels. bias: see smidgen_conv2d_s8_wide. excess: to be
    subtracted from all sums. */
 SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t length,
-                                                 const int8_t *filter, const int64_t *bias,
-                                                 int64_t excess,
+                                                 const int8_t *filter, int32_t bits,
+                                                 const int64_t *bias, int64_t excess,
                                                  const int32_t *scale,
                                                  int32_t count, int32_t rounding,
                                                  int32_t zero_point, int32_t low, int32_t high,
@@ -79,16 +81,16 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide_block(const int32_t *x, int32_t lengt
     const int32_t *const end = x + length;
     const int32_t *const unrolled = x + length / 4 * 4;
     while (x != unrolled) {
-        smidgen_conv2d_s8_wide_tap(x[0], filter, sums);
-        smidgen_conv2d_s8_wide_tap(x[1], filter + 4, sums);
-        smidgen_conv2d_s8_wide_tap(x[2], filter + 8, sums);
-        smidgen_conv2d_s8_wide_tap(x[3], filter + 12, sums);
+        smidgen_conv2d_s8_wide_tap(x[0], filter, bits, sums);
+        smidgen_conv2d_s8_wide_tap(x[1], filter + bits / 2, bits, sums);
+        smidgen_conv2d_s8_wide_tap(x[2], filter + bits, bits, sums);
+        smidgen_conv2d_s8_wide_tap(x[3], filter + 3 * bits / 2, bits, sums);
         x += 4;
-        filter += 16;
+        filter += 2 * bits;
     }
     while (x != end) {
-        smidgen_conv2d_s8_wide_tap(*x++, filter, sums);
-        filter += 4;
+        smidgen_conv2d_s8_wide_tap(*x++, filter, bits, sums);
+        filter += bits / 2;
     }
     smidgen_conv2d_s8_wide_store(sums[0], scale, rounding, zero_point, low, high,
                                  first, second);
@@ -117,7 +119,7 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
     int32_t in_channels, int32_t out_height, int32_t out_width, int32_t groups, int32_t group_in,
     int32_t group_out, int32_t kernel_height, int32_t kernel_width, int32_t stride_y,
     int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left,
-    int32_t input_zero_point, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
+    int32_t input_zero_point, int32_t filter_bits, int32_t filter_zero_point, int32_t rounding, int32_t output_zero_point, int32_t low,
     int32_t high) {
     const int32_t out_channels = groups * group_out;
     const int32_t blocks = (group_out + 3) / 4;
@@ -143,7 +145,8 @@ SMIDGEN_INLINE void smidgen_conv2d_s8_wide(
                         const int32_t at = (group * blocks + block) * 4;
                         const int32_t left = group_out - 4 * block;
                         const int32_t count = group_out % 4 == 0 ? 4 : left;
-                        smidgen_conv2d_s8_wide_block(patch, taps, filter + at * taps, bias + at,
+                        smidgen_conv2d_s8_wide_block(patch, taps, filter + at * taps * filter_bits / 8,
+                                                     filter_bits, bias + at,
                                                      excess, scale + 2 * at, count, rounding,
                                                      output_zero_point, low, high, to,
                                                      pair ? to + out_channels : to);

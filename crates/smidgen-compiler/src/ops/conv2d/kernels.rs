@@ -1,6 +1,7 @@
 //! Kernels of `CONV_2D`.
 
 use super::{Conv2d, kernels_s16};
+use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::requantisation::{
     Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
@@ -190,6 +191,7 @@ fn lower_int8(
     function: &'static str,
 ) -> Lowering {
     let requantisation = parameters.requantisation;
+    let (filter, filter_bits) = weights::filter(parameters.weights);
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
@@ -201,14 +203,15 @@ fn lower_int8(
     args.extend(geometry.args);
     args.extend([
         ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
+        filter_bits,
         ("filter_zero_point", Arg::Int(parameters.zero_point)),
     ]);
     args.extend(requantisation.args(bound(&parameters.channels)));
     let scales = parameters.channels.iter().flat_map(|channel| channel.scale).collect();
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, source],
+        sources: vec![COMMON, REQUANTISE, WEIGHTS, source],
         constants: vec![
-            Constant { name: "filter", is_weight: true, data: CArray::I8(parameters.weights) },
+            filter,
             Constant { name: "bias", is_weight: true, data: bias },
             Constant { name: "scale", is_weight: false, data: CArray::I32(scales) },
         ],

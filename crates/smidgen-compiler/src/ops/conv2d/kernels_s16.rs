@@ -2,9 +2,10 @@
 
 use super::kernels::{BLOCK, geometry};
 use super::{Conv2d, wide};
+use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
 use crate::ops::requantisation::centred;
-use crate::ops::{Arg, CArray, Call, Constant, Lowered, Lowering, Site, Source};
+use crate::ops::{Arg, Call, Lowered, Lowering, Site, Source};
 
 const SOURCE: Source = Source { file: "smidgen_conv2d_s16.h", text: include_str!("conv2d_s16.h") };
 
@@ -17,12 +18,8 @@ pub(super) fn lower(op: &Conv2d, site: &Site) -> Lowering {
     let rows: Vec<Vec<i32>> = rows.map(|row| centred(row.iter().copied(), 0)).collect();
     let plan = wide.plan(&rows, site.constant(2));
     let channels = || geometry.blocks().flat_map(|block: [_; BLOCK]| block);
-    let weights = CArray::I8(geometry.interleave(filter, 0));
-    let constants = vec![
-        Constant { name: "filter", is_weight: true, data: weights },
-        plan.bias(channels()),
-        plan.scale(channels()),
-    ];
+    let (weights, filter_bits) = weights::filter(geometry.interleave(filter, 0));
+    let constants = vec![weights, plan.bias(channels()), plan.scale(channels())];
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
@@ -33,10 +30,10 @@ pub(super) fn lower(op: &Conv2d, site: &Site) -> Lowering {
     ];
     let scratch_bytes = 2 * geometry.patch;
     args.extend(geometry.args);
-    args.push(("run", Arg::size(plan.run.min(filter.len()))));
+    args.extend([filter_bits, ("run", Arg::size(plan.run.min(filter.len())))]);
     args.extend(plan.args());
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, SOURCE],
+        sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, WEIGHTS, SOURCE],
         constants,
         scratch_bytes,
         in_place: vec![],

@@ -31,38 +31,85 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s16_gather(const int16_t *restrict 
     }
 }
 
-/* The sum of a window of 3 x 3 taps. */
-SMIDGEN_INLINE int32_t smidgen_depthwise_conv2d_s16_3x3(const int16_t *x, int32_t row_step,
-                                                        int32_t dilation, const int32_t *w) {
-    int32_t sum = 0;
-    for (int32_t row = 0; row < 3; row++) {
-        sum += x[0] * w[3 * row];
-        sum += x[dilation] * w[3 * row + 1];
-        sum += x[2 * dilation] * w[3 * row + 2];
-        x += row_step;
-    }
+/* Three taps in a row. */
+typedef struct {
+    int32_t left, middle, right;
+} smidgen_depthwise_conv2d_s16_taps;
+
+SMIDGEN_INLINE smidgen_depthwise_conv2d_s16_taps
+smidgen_depthwise_conv2d_s16_load(const int8_t *filter) {
+    const smidgen_depthwise_conv2d_s16_taps taps = {filter[0], filter[1], filter[2]};
+    return taps;
+}
+
+SMIDGEN_INLINE int32_t smidgen_depthwise_conv2d_s16_dot(int32_t sum, const int16_t *x,
+                                                        int32_t dilation,
+                                                        smidgen_depthwise_conv2d_s16_taps w) {
+    sum += x[0] * w.left;
+    sum += x[dilation] * w.middle;
+    sum += x[2 * dilation] * w.right;
     return sum;
 }
 
-/* The sum of any window, in 64 bits where `wide`. */
-SMIDGEN_INLINE int64_t smidgen_depthwise_conv2d_s16_any(const int16_t *x, const int8_t *w,
-                                                        int32_t rows, int32_t columns,
-                                                        int32_t row_step, int32_t dilation,
-                                                        int32_t wide) {
-    int64_t sum = 0;
-    int32_t narrow_sum = 0;
-    for (int32_t row = 0; row < rows; row++) {
-        for (int32_t column = 0; column < columns; column++) {
-            const int32_t product = x[column * dilation] * *w++;
-            if (wide) {
-                sum += product;
-            } else {
-                narrow_sum += product;
-            }
+/* Outputs of `rows` rows of one channel from its plane, for windows of 3 x 3 taps: nine products do
+   not leave 32 bits. */
+SMIDGEN_INLINE void smidgen_depthwise_conv2d_s16_3x3(
+    const int16_t *restrict plane, const int8_t *filter, const void *bias, int32_t channel,
+    const int32_t *scale, int16_t *restrict output, int32_t rows, int32_t width,
+    int32_t plane_width, int32_t out_channels, int32_t stride_y, int32_t stride_x,
+    int32_t dilation_y, int32_t dilation_x, int32_t wide, int32_t rounding, int32_t low,
+    int32_t high) {
+    const int32_t row_step = plane_width * dilation_y;
+    const smidgen_depthwise_conv2d_s16_taps top = smidgen_depthwise_conv2d_s16_load(filter);
+    const smidgen_depthwise_conv2d_s16_taps middle = smidgen_depthwise_conv2d_s16_load(filter + 3);
+    const smidgen_depthwise_conv2d_s16_taps bottom = smidgen_depthwise_conv2d_s16_load(filter + 6);
+    for (int32_t oy = 0; oy < rows; oy++) {
+        const int16_t *x = plane;
+        for (int32_t ox = 0; ox < width; ox++) {
+            int32_t sum = 0;
+            sum = smidgen_depthwise_conv2d_s16_dot(sum, x, dilation_x, top);
+            sum = smidgen_depthwise_conv2d_s16_dot(sum, x + row_step, dilation_x, middle);
+            sum = smidgen_depthwise_conv2d_s16_dot(sum, x + 2 * row_step, dilation_x, bottom);
+            *output = smidgen_output_s16(smidgen_add_bias(sum, bias, channel, wide), scale,
+                                         rounding, low, high);
+            output += out_channels;
+            x += stride_x;
+            SMIDGEN_FORGET(x);
         }
-        x += row_step;
+        plane += stride_y * plane_width;
     }
-    return wide ? sum : narrow_sum;
+}
+
+/* The same for any window, in 64 bits where `wide`. */
+SMIDGEN_INLINE void smidgen_depthwise_conv2d_s16_any(
+    const int16_t *restrict plane, const int8_t *filter, const void *bias, int32_t channel,
+    const int32_t *scale, int16_t *restrict output, int32_t rows, int32_t width,
+    int32_t plane_width, int32_t out_channels, int32_t kernel_height, int32_t kernel_width,
+    int32_t stride_y, int32_t stride_x, int32_t dilation_y, int32_t dilation_x, int32_t wide,
+    int32_t rounding, int32_t low, int32_t high) {
+    for (int32_t oy = 0; oy < rows; oy++) {
+        for (int32_t ox = 0; ox < width; ox++) {
+            const int8_t *w = filter;
+            int64_t wide_sum = 0;
+            int32_t sum = 0;
+            for (int32_t ky = 0; ky < kernel_height; ky++) {
+                const int16_t *x = plane + ky * dilation_y * plane_width + ox * stride_x;
+                for (int32_t kx = 0; kx < kernel_width; kx++) {
+                    const int32_t product = *x * *w++;
+                    if (wide) {
+                        wide_sum += product;
+                    } else {
+                        sum += product;
+                    }
+                    x += dilation_x;
+                }
+            }
+            *output = smidgen_output_s16(smidgen_add_bias(wide ? wide_sum : sum, bias, channel, wide),
+                                         scale, rounding, low, high);
+            output += out_channels;
+        }
+        plane += stride_y * plane_width;
+    }
 }
 
 /* filter: [in_channels * channel_multiplier][kernel_height][kernel_width]. bias: int64 where `wide`,
@@ -77,9 +124,6 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s16(
     int32_t low, int32_t high) {
     const int32_t out_channels = in_channels * channel_multiplier;
     const int32_t taps = kernel_height * kernel_width;
-    const int32_t row_step = plane_width * dilation_y;
-    /* Nine products never leave 32 bits. */
-    const int32_t small = kernel_height == 3 && kernel_width == 3;
     for (int32_t batch = 0; batch < batches; batch++) {
         for (int32_t first = 0; first < out_height; first += band) {
             const int32_t left = out_height - first;
@@ -91,28 +135,18 @@ SMIDGEN_INLINE void smidgen_depthwise_conv2d_s16(
                         input + channel / channel_multiplier, in_height, in_width, in_channels,
                         first * stride_y - pad_top, plane_rows, pad_left, plane_width, plane);
                 }
-                const int8_t *const from = filter + channel * taps;
+                const int8_t *const weights = filter + channel * taps;
                 const int32_t *const factor = scale + SMIDGEN_S16_WORDS(rounding) * channel;
-                int32_t weights[9];
-                for (int32_t i = 0; i < (small ? 9 : 0); i++) {
-                    weights[i] = from[i];
-                }
-                int16_t *to = output + channel;
-                for (int32_t oy = 0; oy < rows; oy++) {
-                    const int16_t *x = plane + oy * stride_y * plane_width;
-                    for (int32_t ox = 0; ox < out_width; ox++) {
-                        const int64_t sum =
-                            small ? smidgen_depthwise_conv2d_s16_3x3(x, row_step, dilation_x,
-                                                                     weights)
-                                  : smidgen_depthwise_conv2d_s16_any(x, from, kernel_height,
-                                                                     kernel_width, row_step,
-                                                                     dilation_x, wide);
-                        *to = smidgen_output_s16(smidgen_add_bias(sum, bias, channel, wide),
-                                                 factor, rounding, low, high);
-                        to += out_channels;
-                        x += stride_x;
-                        SMIDGEN_FORGET(x);
-                    }
+                if (kernel_height == 3 && kernel_width == 3) {
+                    smidgen_depthwise_conv2d_s16_3x3(
+                        plane, weights, bias, channel, factor, output + channel, rows, out_width,
+                        plane_width, out_channels, stride_y, stride_x, dilation_y, dilation_x, wide,
+                        rounding, low, high);
+                } else {
+                    smidgen_depthwise_conv2d_s16_any(
+                        plane, weights, bias, channel, factor, output + channel, rows, out_width,
+                        plane_width, out_channels, kernel_height, kernel_width, stride_y, stride_x,
+                        dilation_y, dilation_x, wide, rounding, low, high);
                 }
             }
             output += rows * out_width * out_channels;

@@ -24,7 +24,23 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(int8_cases());
     cases.push(computed_filter(DType::F32));
     cases.extend(wide_cases());
+    cases.extend(four_bits());
     cases
+}
+
+/// Weights that are stored two to a byte.
+fn four_bits() -> [Case; 2] {
+    [int8(&[2, 11], 0.05, -17), int16(&[2, 11], 0.01)].map(|input| {
+        let mut random = Random::new(4);
+        let weights = (0..77).map(|_| random.range(-8, 7) as i8).collect();
+        let quant = input.quant.clone();
+        Case::new(
+            &format!("four_bits_{}", input.dtype),
+            op(Activation::None, false, Rounding::Tflm),
+            vec![(input, None), (int8(&[7, 11], 0.1, 0), Some(Data::I8(weights)))],
+            &[quant],
+        )
+    })
 }
 
 /// Sums and weights of int16 for which the short ways do not hold, and every way to round.

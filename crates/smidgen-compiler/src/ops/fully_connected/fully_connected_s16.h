@@ -3,13 +3,15 @@
 #define SMIDGEN_FULLY_CONNECTED_S16_H
 
 #include "smidgen_requantise_s16.h"
+#include "smidgen_weights.h"
 
 /* Adds the products of one column with four rows. */
-SMIDGEN_INLINE void smidgen_fully_connected_s16_column(int32_t x, const int8_t *w, int32_t *sums) {
-    sums[0] += x * w[0];
-    sums[1] += x * w[1];
-    sums[2] += x * w[2];
-    sums[3] += x * w[3];
+SMIDGEN_INLINE void smidgen_fully_connected_s16_column(int32_t x, const int8_t *w, int32_t bits,
+                                                    int32_t *sums) {
+    sums[0] += x * smidgen_weight(w, 0, bits);
+    sums[1] += x * smidgen_weight(w, 1, bits);
+    sums[2] += x * smidgen_weight(w, 2, bits);
+    sums[3] += x * smidgen_weight(w, 3, bits);
 }
 
 /* filter: blocks of four rows with interleaved weights; the last block is padded with zeros, as is
@@ -18,7 +20,7 @@ SMIDGEN_INLINE void smidgen_fully_connected_s16_column(int32_t x, const int8_t *
 SMIDGEN_INLINE void smidgen_fully_connected_s16(
     const int16_t *restrict input, const int8_t *restrict filter, const void *restrict bias,
     const int32_t *restrict scale, int16_t *restrict output, int32_t batches, int32_t depth,
-    int32_t units, int32_t per_channel, int32_t run, int32_t wide, int32_t rounding, int32_t low,
+    int32_t units, int32_t per_channel, int32_t filter_bits, int32_t run, int32_t wide, int32_t rounding, int32_t low,
     int32_t high) {
     const int32_t words = per_channel ? SMIDGEN_S16_WORDS(rounding) : 0;
     for (int32_t batch = 0; batch < batches; batch++) {
@@ -34,16 +36,19 @@ SMIDGEN_INLINE void smidgen_fully_connected_s16(
                 const int16_t *const end = x + count;
                 const int16_t *const unrolled = x + count / 4 * 4;
                 while (x != unrolled) {
-                    smidgen_fully_connected_s16_column(x[0], w, part);
-                    smidgen_fully_connected_s16_column(x[1], w + 4, part);
-                    smidgen_fully_connected_s16_column(x[2], w + 8, part);
-                    smidgen_fully_connected_s16_column(x[3], w + 12, part);
+                    smidgen_fully_connected_s16_column(x[0], w, filter_bits, part);
+                    smidgen_fully_connected_s16_column(x[1], w + filter_bits / 2, filter_bits,
+                                                       part);
+                    smidgen_fully_connected_s16_column(x[2], w + filter_bits, filter_bits,
+                                                       part);
+                    smidgen_fully_connected_s16_column(x[3], w + 3 * filter_bits / 2, filter_bits,
+                                                       part);
                     x += 4;
-                    w += 16;
+                    w += 2 * filter_bits;
                 }
                 while (x != end) {
-                    smidgen_fully_connected_s16_column(*x++, w, part);
-                    w += 4;
+                    smidgen_fully_connected_s16_column(*x++, w, filter_bits, part);
+                    w += filter_bits / 2;
                 }
                 for (int32_t i = 0; i < 4; i++) {
                     if (wide) {

@@ -1,6 +1,7 @@
 //! Kernels of `FULLY_CONNECTED`.
 
 use super::{FullyConnected, kernels_s16};
+use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::conv2d::constant_parameters;
 use crate::ops::requantisation::{
@@ -114,8 +115,11 @@ pub(super) fn columns(site: &Site) -> impl Iterator<Item = [i8; BLOCK]> {
     filter.chunks(BLOCK * depth).flat_map(move |block| (0..depth).map(move |i| column(block, i)))
 }
 
+/// Weights of 4 bits are left to the kernel that takes them packed.
 fn accepts_s8_wide(op: &FullyConnected, site: &Site) -> bool {
+    let small = |filter: &Data| weights::are_small(filter.get::<i8>());
     accepts_s8(op, site)
+        && !site.constant(1).is_some_and(small)
         && op.requantisation(site).is_ok_and(|requant| biases(site, &requant).1 < 1 << 23)
 }
 
@@ -125,22 +129,23 @@ fn lower_s8_wide(op: &FullyConnected, site: &Site) -> Lowering {
     let word = |c: [i8; BLOCK]| {
         i32::from_le_bytes([unsigned(c[0]), c[3] as u8, unsigned(c[2]), c[1] as u8])
     };
-    let words = columns(site).map(word).collect();
+    let data = CArray::I32(columns(site).map(word).collect());
+    let words = Constant { name: "filter", is_weight: true, data };
     let start = |pair: &[i32]| (i64::from(pair[1]) << 24) + i64::from(pair[0]) + (1 << 23);
     let starts = |biases: &[i32]| CArray::I64(biases.chunks_exact(2).map(start).collect());
-    lower_blocks(op, site, CArray::I32(words), starts, S8_WIDE, "smidgen_fully_connected_s8_wide")
+    lower_blocks(op, site, (words, None), starts, S8_WIDE, "smidgen_fully_connected_s8_wide")
 }
 
 fn lower_s8(op: &FullyConnected, site: &Site) -> Lowering {
-    let weights = CArray::I8(columns(site).flatten().collect());
+    let (weights, bits) = weights::filter(columns(site).flatten().collect());
     let starts = |biases: &[i32]| CArray::I32(biases.to_vec());
-    lower_blocks(op, site, weights, starts, S8, "smidgen_fully_connected_s8")
+    lower_blocks(op, site, (weights, Some(bits)), starts, S8, "smidgen_fully_connected_s8")
 }
 
 fn lower_blocks(
     op: &FullyConnected,
     site: &Site,
-    weights: CArray,
+    (filter, filter_bits): (Constant, Option<(&'static str, Arg)>),
     starts: impl Fn(&[i32]) -> CArray,
     source: Source,
     function: &'static str,
@@ -156,15 +161,14 @@ fn lower_blocks(
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));
-    args.extend([per_channel, ("filter_zero_point", Arg::Int(filter_zero_point(site)))]);
+    args.push(per_channel);
+    args.extend(filter_bits);
+    args.push(("filter_zero_point", Arg::Int(filter_zero_point(site))));
     args.extend(requantisation.args(bound));
-    let constants = vec![
-        Constant { name: "filter", is_weight: true, data: weights },
-        Constant { name: "bias", is_weight: true, data: starts(&biases) },
-        scaling,
-    ];
+    let constants =
+        vec![filter, Constant { name: "bias", is_weight: true, data: starts(&biases) }, scaling];
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, source],
+        sources: vec![COMMON, REQUANTISE, WEIGHTS, source],
         constants,
         calls: vec![Call { function, args }],
         ..Lowered::default()

@@ -2,10 +2,11 @@
 
 use super::FullyConnected;
 use super::kernels::{bias, columns, sizes};
+use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
 use crate::ops::conv2d::constant_parameters;
 use crate::ops::requantisation::{centred, filter_zero_point};
-use crate::ops::{Arg, CArray, Call, Constant, Lowered, Lowering, Site, Source};
+use crate::ops::{Arg, CArray, Call, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Quant};
 
 const BLOCKS: Source =
@@ -36,6 +37,7 @@ pub(super) fn lower_blocks(op: &FullyConnected, site: &Site) -> Lowering {
     let wide = op.wide(site).expect("the site's quantisation has been checked");
     let plan = wide.plan(&rows, site.constant(2));
     let (units, per_channel) = scaled(site);
+    let (weights, filter_bits) = weights::filter(columns(site).flatten().collect());
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Constant(0)),
@@ -44,13 +46,16 @@ pub(super) fn lower_blocks(op: &FullyConnected, site: &Site) -> Lowering {
         ("output", Arg::Output(0)),
     ];
     args.extend(sizes(site));
-    args.extend([per_channel, ("run", Arg::size(plan.run.min(site.input(1).shape.last())))]);
+    args.extend([
+        per_channel,
+        filter_bits,
+        ("run", Arg::size(plan.run.min(site.input(1).shape.last()))),
+    ]);
     args.extend(plan.args());
-    let weights = CArray::I8(columns(site).flatten().collect());
     Lowering::Code(Lowered {
-        sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, BLOCKS],
+        sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, WEIGHTS, BLOCKS],
         constants: vec![
-            Constant { name: "filter", is_weight: true, data: weights },
+            weights,
             plan.bias((0..rows.len()).map(Some)),
             plan.scale((0..units).map(Some)),
         ],
