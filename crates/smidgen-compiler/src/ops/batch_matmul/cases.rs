@@ -2,7 +2,7 @@
 
 use super::BatchMatmul;
 use crate::ops::case::{Case, Random, int8, int16, plain};
-use crate::tensor::{DType, Quant, TensorType};
+use crate::tensor::{DType, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let constant = |case: Case| {
@@ -41,12 +41,22 @@ fn case(name: &str, dtype: DType, dims: (&[usize], &[usize]), swapped: [bool; 2]
         (quantised(dtype, dims.1, 0.03, 9), None),
     ];
     let quant = quantised(dtype, &[], 0.4, 5).quant;
-    Case::new(&format!("{name}_{dtype}"), BatchMatmul { swapped }, inputs, &[quant])
+    Case::new(
+        &format!("{name}_{dtype}"),
+        BatchMatmul { swapped, rounding: Rounding::Tflm },
+        inputs,
+        &[quant],
+    )
 }
 
 /// A shift to the left.
 fn extremes() -> Case {
     let inputs = vec![(int8(&[2, 30], 1.0, 127), None), (int8(&[30, 5], 1.0, -128), None)];
     let quant = Quant::per_tensor(0.01, -128).expect("the scale is positive");
-    Case::new("left_shift", BatchMatmul { swapped: [false, false] }, inputs, &[quant])
+    Case::new(
+        "left_shift",
+        BatchMatmul { swapped: [false, false], rounding: Rounding::Litert },
+        inputs,
+        &[quant],
+    )
 }

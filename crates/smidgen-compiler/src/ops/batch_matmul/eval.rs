@@ -1,6 +1,6 @@
 //! Reference of `BATCH_MATMUL`.
 
-use super::{BatchMatmul, Geometry, requantisation, wide};
+use super::{BatchMatmul, Geometry};
 use crate::ops::Site;
 use crate::ops::requantisation::filter_zero_point;
 use crate::tensor::{DType, Data, Element};
@@ -16,13 +16,13 @@ pub(super) fn eval(op: &BatchMatmul, site: &Site, inputs: &[&Data]) -> Vec<Data>
             vec![Data::F32(sums)]
         }
         DType::I16 => {
-            let wide = wide(site).expect(checked);
+            let wide = op.wide(site).expect(checked);
             let mac = |sum: i64, a: i16, b: i16| sum + i64::from(a) * i64::from(b);
             let sums = products(&geometry, inputs, 0, mac);
             vec![Data::I16(sums.into_iter().map(|sum| wide.apply(0, sum)).collect())]
         }
         _ => {
-            let requantisation = requantisation(site).expect(checked);
+            let requantisation = op.requantisation(site).expect(checked);
             let (left, right) = (requantisation.input_zero_point, filter_zero_point(site));
             let mac = |sum: i32, a: i8, b: i8| {
                 sum.wrapping_add((i32::from(a) - left) * (i32::from(b) - right))

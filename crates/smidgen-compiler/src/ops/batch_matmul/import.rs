@@ -13,6 +13,7 @@ impl FromTflite for BatchMatmul {
             BuiltinOptionsRef::BatchMatMulOptions(options) => Some(options),
             _ => None,
         })?;
-        Ok(Imported::all(Self { swapped: [options.adj_x()?, options.adj_y()?] }))
+        let swapped = [options.adj_x()?, options.adj_y()?];
+        Ok(Imported::all(Self { swapped, rounding: layer.rounding }))
     }
 }

@@ -1,6 +1,6 @@
 //! Kernels of `BATCH_MATMUL`.
 
-use super::{BatchMatmul, requantisation, wide};
+use super::BatchMatmul;
 use crate::ops::common::{BROADCAST, COMMON, REQUANTISE, REQUANTISE_S16};
 use crate::ops::requantisation::filter_zero_point;
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
@@ -81,7 +81,7 @@ fn lower(
 }
 
 fn lower_s8(op: &BatchMatmul, site: &Site) -> Lowering {
-    let requantisation = requantisation(site).expect("the site's quantisation has been checked");
+    let requantisation = op.requantisation(site).expect("the site's quantisation has been checked");
     let data = CArray::I32(requantisation.scale(0).to_vec());
     let scale = Constant { name: "scale", is_weight: false, data };
     let mut parameters = vec![
@@ -96,7 +96,7 @@ fn lower_s8(op: &BatchMatmul, site: &Site) -> Lowering {
 }
 
 fn lower_s16(op: &BatchMatmul, site: &Site) -> Lowering {
-    let plan = wide(site).expect("the site's quantisation has been checked").plan(&[], None);
+    let plan = op.wide(site).expect("the site's quantisation has been checked").plan(&[], None);
     let scale = plan.scale(std::iter::once(Some(0)));
     let sources = vec![COMMON, BROADCAST, REQUANTISE, REQUANTISE_S16, S16];
     lower(op, site, Some(scale), sources, "smidgen_batch_matmul_s16", &plan.scaling_args())

@@ -9,16 +9,19 @@ mod import;
 mod kernels;
 
 use super::common::broadcast::Broadcast;
-use super::requantisation::{Requantisation, SINGLE};
+use super::requantisation::{DOUBLE, Requantisation, SINGLE};
 use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
-/// How the operands are stored.
+/// A product of matrices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchMatmul {
     /// Whether the last two axes of each operand are swapped.
     pub swapped: [bool; 2],
+    /// Whether the scales of the operands are multiplied in double precision, as in TFLite Micro, or
+    /// in single precision, as in LiteRT.
+    pub rounding: Rounding,
 }
 
 /// Sizes and strides of a product.
@@ -52,8 +55,8 @@ impl OpDef for BatchMatmul {
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
         match site.same_dtype(Self::TYPES)? {
-            DType::I8 => requantisation(site).map(|_| ()),
-            DType::I16 => wide(site).map(|_| ()),
+            DType::I8 => self.requantisation(site).map(|_| ()),
+            DType::I16 => self.wide(site).map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -68,6 +71,20 @@ impl OpDef for BatchMatmul {
 }
 
 impl BatchMatmul {
+    /// Multiplier and zero points of an int8 site.
+    fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
+        let real = match self.rounding {
+            Rounding::Tflm => DOUBLE,
+            Rounding::Litert => SINGLE,
+        };
+        Requantisation::whole(site, Activation::None, real)
+    }
+
+    /// The same of an int16 site.
+    fn wide(&self, site: &Site) -> Result<Wide, OpError> {
+        Wide::new(self.requantisation(site)?, Scaling::Cut)
+    }
+
     /// Products of a sum.
     fn depth(&self, site: &Site) -> usize {
         let dims = site.input(0).shape.dims();
@@ -92,14 +109,4 @@ impl BatchMatmul {
         }
         Ok(Geometry { rows, columns, depth, left, right, batches })
     }
-}
-
-/// Multiplier and zero points of an int8 site: the scales of the operands are multiplied in single
-/// precision.
-fn requantisation(site: &Site) -> Result<Requantisation, OpError> {
-    Requantisation::whole(site, Activation::None, SINGLE)
-}
-
-fn wide(site: &Site) -> Result<Wide, OpError> {
-    Wide::new(requantisation(site)?, Scaling::Cut)
 }

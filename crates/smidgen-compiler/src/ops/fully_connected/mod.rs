@@ -10,10 +10,10 @@ mod import;
 mod kernels;
 mod kernels_s16;
 
-use super::requantisation::{DOUBLE, RealMultiplier, Requantisation, SINGLE};
+use super::requantisation::{DOUBLE, Requantisation, SINGLE};
 use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site};
-use crate::tensor::{DType, Data, Quant, Rounding, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// Attributes of a fully connected layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,30 +92,20 @@ impl OpDef for FullyConnected {
 }
 
 impl FullyConnected {
-    /// Multipliers and zero points of an int8 site. Besides rounding differently, TFLite Micro
-    /// multiplies the scales of input and filter in single precision where each is one number.
+    /// Multipliers and zero points of an int8 site.
     fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
-        let requantisation = Requantisation::new(site, 0, self.activation, self.real(site))?;
+        let requantisation = Requantisation::new(site, 0, self.activation, DOUBLE)?;
         Ok(Requantisation { rounding: self.rounding, ..requantisation })
     }
 
     /// The same of an int16 site. LiteRT multiplies in double precision unless the weights have 16
     /// bits; TFLite Micro takes no such weights.
     fn wide(&self, site: &Site) -> Result<Wide, OpError> {
-        let scaling = match self.rounding {
-            _ if site.input(1).dtype == DType::I16 => Scaling::Cut,
-            Rounding::Tflm => Scaling::of_bias(site),
-            Rounding::Litert => Scaling::Real,
+        let (scaling, real) = match self.rounding {
+            _ if site.input(1).dtype == DType::I16 => (Scaling::Cut, SINGLE),
+            Rounding::Tflm => (Scaling::of_bias(site), DOUBLE),
+            Rounding::Litert => (Scaling::Real, DOUBLE),
         };
-        Wide::new(Requantisation::new(site, 0, self.activation, self.real(site))?, scaling)
-    }
-
-    fn real(&self, site: &Site) -> RealMultiplier {
-        let several =
-            matches!(&site.input(1).quant, Quant::PerAxis { scales, .. } if scales.len() > 1);
-        match self.rounding {
-            Rounding::Tflm if !several => SINGLE,
-            _ => DOUBLE,
-        }
+        Wide::new(Requantisation::new(site, 0, self.activation, real)?, scaling)
     }
 }
