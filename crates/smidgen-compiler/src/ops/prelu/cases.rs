@@ -3,12 +3,13 @@
 use super::Prelu;
 use crate::ops::case::{Case, int8, int16, plain};
 use crate::ops::common::binary::case;
-use crate::tensor::{DType, Quant, TensorType};
+use crate::tensor::{DType, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let quant = |scale, zero_point| Quant::per_tensor(scale, zero_point).expect("it is positive");
     let make = |name: &str, operands: [TensorType; 2], constant, output: Quant| {
-        case(name, Prelu, operands, constant, &output)
+        let op = Prelu { rounding: Rounding::Tflm };
+        case(name, op, operands, constant, &output)
     };
     let channels = [int8(&[3, 5, 7], 0.05, 7), int8(&[7], 0.01, -9)];
     let number = [int8(&[3, 5, 7], 0.05, 7), int8(&[1, 1], 0.01, -9)];

@@ -8,7 +8,7 @@ use crate::reader::tflite::BuiltinOperator;
 impl FromTflite for Prelu {
     const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Prelu];
 
-    fn from_tflite(_: &Layer) -> Result<Imported<Self>, OpError> {
-        Ok(Imported::all(Self))
+    fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
+        Ok(Imported::all(Self { rounding: layer.rounding }))
     }
 }

@@ -9,11 +9,14 @@ mod import;
 use super::common::binary::{self, Functions, functions};
 use super::common::{BROADCAST, COMMON, REQUANTISE};
 use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
-use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
+use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
-/// A rectifier with slopes; it has no attributes.
+/// Attributes of a rectifier with slopes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Prelu;
+pub struct Prelu {
+    /// TFLite Micro computes the multipliers in double precision, LiteRT in single.
+    pub rounding: Rounding,
+}
 
 const PRELU: Source = Source { file: "smidgen_prelu.h", text: include_str!("prelu.h") };
 
@@ -43,7 +46,7 @@ impl OpDef for Prelu {
                 "the slopes have element type `{slopes}`, those of `{dtype}` must have `{expected}`"
             )));
         }
-        if dtype == DType::F32 { Ok(()) } else { Scheme::new(site).map(|_| ()) }
+        if dtype == DType::F32 { Ok(()) } else { Scheme::new(self, site).map(|_| ()) }
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
@@ -51,12 +54,12 @@ impl OpDef for Prelu {
         if dtype == DType::F32 {
             return binary::eval(site, inputs, |a: f32, b: f32| if a >= 0.0 { a } else { a * b });
         }
-        let scheme = Scheme::checked(site);
+        let scheme = Scheme::checked(self, site);
         binary::eval_integers(site, inputs, dtype, |a, b| scheme.apply(a as i32, b as i32).into())
     }
 }
 
-fn lower(_: &Prelu, site: &Site) -> Lowering {
+fn lower(op: &Prelu, site: &Site) -> Lowering {
     let dtype = site.input(0).dtype;
     let call = |parameters: &[(&'static str, Arg)]| {
         let sources = vec![COMMON, BROADCAST, REQUANTISE, PRELU];
@@ -65,7 +68,7 @@ fn lower(_: &Prelu, site: &Site) -> Lowering {
     if dtype == DType::F32 {
         return call(&[]);
     }
-    let scheme = Scheme::checked(site);
+    let scheme = Scheme::checked(op, site);
     let general = || call(&scheme.args());
     if dtype == DType::I16 {
         return general();
@@ -84,15 +87,29 @@ struct Scheme {
 }
 
 impl Scheme {
-    fn new(site: &Site) -> Result<Self, OpError> {
+    fn new(op: &Prelu, site: &Site) -> Result<Self, OpError> {
         let ((scale, zero), (slope_scale, slope_zero)) =
             (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
-        let (scale, output_scale) = (f64::from(scale), f64::from(output_scale));
-        let negative = scale * f64::from(slope_scale) / output_scale;
+        let (positive, negative) = match op.rounding {
+            Rounding::Tflm => {
+                let (scale, output_scale) = (f64::from(scale), f64::from(output_scale));
+                (scale / output_scale, scale * f64::from(slope_scale) / output_scale)
+            }
+            Rounding::Litert => {
+                let negative = scale * slope_scale / output_scale;
+                (f64::from(scale / output_scale), f64::from(negative))
+            }
+        };
+        if !positive.is_finite() || !negative.is_finite() {
+            return Err(OpError::unsupported(format!(
+                "the output scale `{output_scale}` is too small for an input scale `{scale}` and a \
+                 slope scale `{slope_scale}`"
+            )));
+        }
         Ok(Self {
             zero_points: [zero, slope_zero],
-            positive: Multiplier::from_real(scale / output_scale),
+            positive: Multiplier::from_real(positive),
             negative: Multiplier::from_real(negative),
             output_zero_point,
             clamp: match site.output(0).dtype {
@@ -102,8 +119,8 @@ impl Scheme {
         })
     }
 
-    fn checked(site: &Site) -> Self {
-        Self::new(site).expect("the site's quantisation has been checked")
+    fn checked(op: &Prelu, site: &Site) -> Self {
+        Self::new(op, site).expect("the site's quantisation has been checked")
     }
 
     fn apply(&self, x: i32, slope: i32) -> i32 {
@@ -138,7 +155,9 @@ mod tests {
     #[test]
     fn slopes_beside_int16_are_int8() {
         let x = int16(&[2], 0.5);
-        let check = |slopes| problem(Prelu, &[x.clone(), slopes], std::slice::from_ref(&x.quant));
+        let op = Prelu { rounding: Rounding::Tflm };
+        let check =
+            |slopes| problem(op.clone(), &[x.clone(), slopes], std::slice::from_ref(&x.quant));
         assert_eq!(check(int8(&[2], 0.5, 3)), None);
         assert!(check(int16(&[2], 0.5)).unwrap().contains("must have `int8`"));
     }
