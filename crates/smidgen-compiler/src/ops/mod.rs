@@ -455,7 +455,7 @@ operators! {
     store::Store,
     sub::Sub,
     svdf::Svdf,
-    table::Table,
+    table::Lookup,
     tile::Tile,
     top_k::TopK,
     transpose::Transpose,

@@ -7,7 +7,7 @@
 use super::Pass;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::table::Table;
+use crate::ops::table::Lookup;
 use crate::ops::{Operand, Site};
 use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 
@@ -47,7 +47,7 @@ impl Pass for FuseTable {
             }
             let results = Box::new(std::array::from_fn(|x| function.results.get::<i8>()[x]));
             let node = graph.node_mut(index);
-            node.op = Table { results }.into();
+            node.op = Lookup { results }.into();
             node.inputs = vec![function.source];
             changed = true;
         }

@@ -1,14 +1,14 @@
 //! Conformance cases of `TABLE`.
 
-use super::Table;
+use super::Lookup;
 use crate::ops::case::{Case, Random, int8};
 use crate::tensor::{DType, Data};
 
 pub(crate) fn cases() -> Vec<Case> {
     let table =
-        |f: &dyn Fn(u8) -> i8| Table { results: Box::new(std::array::from_fn(|x| f(x as u8))) };
+        |f: &dyn Fn(u8) -> i8| Lookup { results: Box::new(std::array::from_fn(|x| f(x as u8))) };
     let random = Random::new(3).data(DType::I8, 256);
-    let case = |name: &str, op: Table, dims: &[usize], constant: Option<Data>| {
+    let case = |name: &str, op: Lookup, dims: &[usize], constant: Option<Data>| {
         let output = int8(dims, 0.25, -7).quant;
         Case::new(name, op, vec![(int8(dims, 0.5, 3), constant)], &[output])
     };

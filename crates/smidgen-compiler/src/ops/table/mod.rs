@@ -11,12 +11,12 @@ use crate::tensor::{DType, Data, Shape, TensorType};
 
 /// A function that is known by its results.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct Lookup {
     /// Results for 0 to 127, then those for -128 to -1.
     pub results: Box<[i8; 256]>,
 }
 
-impl OpDef for Table {
+impl OpDef for Lookup {
     const NAME: &'static str = "TABLE";
     const TYPES: &'static [DType] = &[DType::I8];
     const KERNELS: &'static [Kernel<Self>] = &[Kernel {
@@ -43,7 +43,7 @@ impl OpDef for Table {
     }
 }
 
-impl Table {
+impl Lookup {
     fn result(&self, x: i8) -> i8 {
         self.results[usize::from(x as u8)]
     }
