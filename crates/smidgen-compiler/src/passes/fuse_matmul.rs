@@ -2,7 +2,8 @@
 //! matrices as they are stored before a transposition.
 //!
 //! Exact: both operators add the same products in the same order, and scale the sums in the same way
-//! where the layer rounds as TFLite Micro's does.
+//! where the layer rounds as TFLite Micro's does. Some scales are multiplied in single precision by one
+//! and in double precision by the other, so the multiplier has to turn out the same.
 
 use super::Pass;
 use super::links::Links;
@@ -12,7 +13,7 @@ use crate::ops::batch_matmul::BatchMatmul;
 use crate::ops::fully_connected::FullyConnected;
 use crate::ops::transpose::Transpose;
 use crate::ops::{Activation, Op, Operand, Site};
-use crate::tensor::{Rounding, Shape, TensorType};
+use crate::tensor::{DType, Multiplier, Rounding, Shape, TensorType};
 use std::collections::BTreeMap;
 
 pub(super) struct FuseMatmul;
@@ -58,7 +59,8 @@ type Filters = BTreeMap<(ValueId, bool), ValueId>;
 fn layer(graph: &mut Graph, index: usize, op: &BatchMatmul, filters: &mut Filters) -> Option<Node> {
     let node = graph.nodes()[index].clone();
     let &[left, right] = &node.inputs[..] else { return None };
-    if op.swapped[0] || graph.value(left).constant.is_some() {
+    let types = [left, right, node.outputs[0]].map(|id| &graph.value(id).ty);
+    if op.swapped[0] || graph.value(left).constant.is_some() || !is_scaled_alike(op, types) {
         return None;
     }
     let key = (right, op.swapped[1]);
@@ -105,6 +107,18 @@ fn layer(graph: &mut Graph, index: usize, op: &BatchMatmul, filters: &mut Filter
     Some(Node { op, inputs: vec![left, filter], ..node })
 }
 
+/// Whether a fully connected layer multiplies sums by the same number.
+fn is_scaled_alike(op: &BatchMatmul, types: [&TensorType; 3]) -> bool {
+    let scales = types.map(|ty| ty.quant.whole().map(|(scale, _)| scale));
+    let [Some(left), Some(right), Some(output)] = scales else { return true };
+    let [single, double] = [f64::from(left * right), f64::from(left) * f64::from(right)]
+        .map(|product| Multiplier::from_real(product / f64::from(output)));
+    let of_product = if op.rounding == Rounding::Tflm { double } else { single };
+    // Layers with weights of 16 bits are LiteRT's.
+    let of_layer = if types[0].dtype == DType::I16 { single } else { double };
+    of_product == of_layer
+}
+
 /// A transposition that only swaps the last two axes of an operand, and the product without it.
 fn read_through(
     graph: &Graph,
@@ -133,16 +147,16 @@ mod tests {
     use super::super::testing::{Builder, check};
     use super::*;
     use crate::ops::case::{int8, int16, plain};
-    use crate::tensor::{DType, Quant};
+    use crate::tensor::Quant;
 
     fn product(swapped: [bool; 2]) -> Op {
-        BatchMatmul { swapped }.into()
+        BatchMatmul { swapped, rounding: Rounding::Tflm }.into()
     }
 
     /// A product of an input and a constant.
     fn check_constant(dims: [&[usize]; 2], swapped: [bool; 2], left: &[&str]) {
         let types: [fn(&[usize]) -> TensorType; 3] =
-            [|d| int8(d, 0.05, -3), |d| int16(d, 0.001), |d| plain(DType::F32, d)];
+            [|d| int8(d, 0.05, -3), |d| int16(d, 1.0 / 1024.0), |d| plain(DType::F32, d)];
         let quants = [(0.3, 7), (0.02, 0)].map(|(s, z)| Quant::per_tensor(s, z).unwrap());
         let quants = [quants[0].clone(), quants[1].clone(), Quant::None];
         for (ty, quant) in types.iter().zip(quants) {
@@ -164,6 +178,23 @@ mod tests {
         check_constant([&[2, 3, 7], &[5, 7]], [false, true], LAYER);
         check_constant([&[2, 2, 3, 7], &[1, 7, 5]], [false, false], LAYER);
         check_constant([&[3, 7], &[7, 1]], [false, false], LAYER);
+    }
+
+    /// A product of int8 by LiteRT's rules.
+    fn check_scales(left: f32, right: f32, expected: &[&str]) {
+        let mut b = Builder::new();
+        let x = b.input_of(int8(&[3, 7], left, 2));
+        let constant = b.constant_of(int8(&[7, 5], right, -4));
+        let op = BatchMatmul { swapped: [false; 2], rounding: Rounding::Litert };
+        let y = b.op_to(op, &[x, constant], Quant::per_tensor(0.3, 7).unwrap());
+        b.output(y);
+        check(b, &FuseMatmul, expected);
+    }
+
+    #[test]
+    fn the_product_of_the_scales_must_be_exact() {
+        check_scales(0.25, 0.1, LAYER);
+        check_scales(0.07, 0.1, PRODUCT);
     }
 
     #[test]

@@ -119,7 +119,7 @@ mod tests {
         let relu: Op = Elementwise { function: Function::Relu, rounding: Rounding::Tflm }.into();
         let y = b.op_like(relu, x);
         let weights = b.constant(&[4, 6]);
-        let y = b.op(BatchMatmul { swapped: [false; 2] }, &[y, weights]);
+        let y = b.op(BatchMatmul { swapped: [false; 2], rounding: Rounding::Tflm }, &[y, weights]);
         let _unread = b.copy(turned);
         b.output(y);
         b.finish()
