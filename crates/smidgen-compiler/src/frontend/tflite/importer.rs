@@ -62,9 +62,14 @@ pub(super) struct Importer<'a> {
 pub(super) struct Budget {
     /// Bytes of constants.
     pub(super) constant_bytes: usize,
+    /// Bytes of states.
+    pub(super) state_bytes: usize,
     /// Layers in regions.
     pub(super) layers: usize,
 }
+
+/// Most bytes of all states: more than the memory of any device that runs the code.
+const MAX_STATE_BYTES: usize = 1 << 24;
 
 /// What a layer becomes: its operator, and the operands as tensors, each with whether it is dequantised.
 struct Converted {
@@ -81,8 +86,11 @@ impl<'a> Importer<'a> {
         options: &'a ReadOptions,
         file_bytes: usize,
     ) -> Self {
-        let budget =
-            Budget { constant_bytes: file_bytes.saturating_mul(2), layers: MAX_REGION_LAYERS };
+        let budget = Budget {
+            constant_bytes: file_bytes.saturating_mul(2),
+            state_bytes: MAX_STATE_BYTES,
+            layers: MAX_REGION_LAYERS,
+        };
         Self::of(&subgraphs[0], subgraphs, options, budget)
     }
 
@@ -479,6 +487,12 @@ impl<'a> Importer<'a> {
             }
             Some(data) => self.graph.add_constant(name, ty, data),
             None if source.is_variable => {
+                let left = self.budget.state_bytes.checked_sub(ty.bytes());
+                self.budget.state_bytes = left.ok_or_else(|| OpError {
+                    code: Code::TooLarge,
+                    text: format!("has states of more than {MAX_STATE_BYTES} bytes"),
+                    hint: None,
+                })?;
                 let initial = cleared(&ty);
                 let before = self.graph.add_state(name, ty, initial);
                 self.states.insert(tensor, before);
