@@ -240,6 +240,7 @@ impl Graph {
 
     /// A graph of one of this graph's nodes, which takes all its operands, constant ones too, and
     /// gives its results.
+    #[must_use]
     pub fn of_node(&self, node: &Node) -> Self {
         let mut graph = Self::new(node.name.clone());
         let ty = |id: ValueId| (self.value(id).name.clone(), self.value(id).ty.clone());

@@ -1,6 +1,6 @@
 //! Operators outside the format whose C the user supplies. smidgen knows nothing of what they compute.
 
-use super::{Arg, CArray, COMMON, Call, Constant, Lowered, Lowering, OpError, Site, Source};
+use super::{Arg, CArray, COMMON, Call, Constant, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Shape, TensorType};
 
 /// The C of a custom operator.
@@ -59,7 +59,7 @@ impl CustomOperator {
                 && !stem.starts_with("smidgen_")
                 && !stem.starts_with("model")
         };
-        if stem.filter(free).is_none() {
+        if !stem.as_ref().is_some_and(free) {
             return Err(CustomError::File(file.to_owned()));
         }
         if scratch_bytes > MAX_SCRATCH_BYTES {
@@ -89,7 +89,7 @@ pub struct Custom {
 
 impl Custom {
     /// Code: a call with pointers to the inputs, to the outputs, and to what is known of them.
-    pub(super) fn lower(&self, site: &Site) -> Result<Lowering, OpError> {
+    pub(super) fn lower(&self, site: &Site) -> Lowering {
         let types: Vec<&TensorType> =
             site.inputs.iter().map(|input| input.ty).chain(site.outputs.iter().copied()).collect();
         let whole = |ty: &&TensorType| ty.quant.whole().unwrap_or((0.0, 0));
@@ -114,12 +114,12 @@ impl Custom {
         args.extend(names.into_iter().enumerate().map(|(at, name)| (name, Arg::Constant(at))));
         args.push(("option_bytes", Arg::size(self.options.len())));
         args.push(("scratch", Arg::Scratch));
-        Ok(Lowering::Code(Lowered {
+        Lowering::Code(Lowered {
             sources: vec![COMMON, self.operator.source],
             constants,
             scratch_bytes: self.operator.scratch_bytes.max(1),
             in_place: vec![],
             calls: vec![Call { function: self.operator.function, args }],
-        }))
+        })
     }
 }

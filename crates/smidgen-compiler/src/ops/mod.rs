@@ -393,7 +393,7 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => kernel::select(op, site, features),)*
                     Self::Control(_) => Err(OpError::unsupported("has no kernel of its own")),
-                    Self::Custom(op) => op.lower(site),
+                    Self::Custom(op) => Ok(op.lower(site)),
                 }
             }
         }

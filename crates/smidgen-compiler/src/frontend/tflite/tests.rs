@@ -91,7 +91,7 @@ fn check_two_unsupported(signature: Option<Vec<i32>>) {
     let text = |index: usize, name: &str| {
         format!(
             "layer {index} {name} `{name}`: is a custom operator\n  \
-             hint: convert the model with builtin operators only"
+             hint: supply its C with --custom, or convert the model with builtin operators only"
         )
     };
     let change = |m: &mut schema::Model| {
