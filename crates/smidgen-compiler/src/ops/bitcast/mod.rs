@@ -75,3 +75,23 @@ fn lower(site: &Site) -> Lowering {
         ..Lowered::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(from: DType, dims: &[usize], to: DType, says: &str) {
+        let text = problem(Bitcast { to }, &[plain(from, dims)], &[Quant::None]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn parts_make_a_whole() {
+        check(DType::I8, &[3, 3], DType::I32, "must have 4 elements to become one `int32`");
+        check(DType::I8, &[], DType::I32, "must have 4 elements");
+        check(DType::Bool, &[3], DType::I8, "`bool` is not supported");
+        check(DType::I8, &[3], DType::Bool, "`bool` is not supported");
+    }
+}

@@ -110,3 +110,25 @@ fn int8_function(site: &Site) -> (impl Fn(i8) -> i8, Ideal) {
 fn quant(site: &Site) -> (f32, i32) {
     site.output_quant(0).expect("the site's quantisation has been checked")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int8, plain, problem};
+    use crate::tensor::Quant;
+
+    fn check(x: &TensorType, to: DType, quant: &Quant, says: &str) {
+        let text = problem(Quantize { to }, std::slice::from_ref(x), std::slice::from_ref(quant));
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn types_and_scales_must_be_known() {
+        let quant = int8(&[1], 0.5, 3).quant;
+        let floats = plain(DType::F32, &[3]);
+        check(&floats, DType::I32, &quant, "cannot quantise elements of `float32` to `int32`");
+        check(&floats, DType::I8, &Quant::None, "output 0 has no scale");
+        check(&plain(DType::I8, &[3]), DType::I8, &quant, "input 0 has no scale");
+        check(&floats, DType::I16, &quant, "where int16 must have 0");
+    }
+}

@@ -89,3 +89,24 @@ impl Int16 {
 fn saturate(x: i32) -> i16 {
     x.clamp(-32768, 32767) as i16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int16, problem};
+
+    fn check(scale: f32, beta: f32, classes: usize, output: f32, says: &str) {
+        let op = Softmax { beta, rounding: Rounding::Tflm };
+        let text = problem(op, &[int16(&[1, classes], scale)], &[int16(&[1], output).quant]);
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
+    }
+
+    #[test]
+    fn what_overflows_is_refused() {
+        check(3.0, 1.0, 4, 1.0 / 32768.0, "is not between");
+        check(1.0, f32::NAN, 4, 1.0 / 32768.0, "is not between");
+        check(1.0, -1.0, 4, 1.0 / 32768.0, "is not between");
+        check(0.001, 1.0, 70_000, 1.0 / 32768.0, "cannot overflow");
+        check(0.001, 1.0, 4, 0.001, "must have scale");
+    }
+}
