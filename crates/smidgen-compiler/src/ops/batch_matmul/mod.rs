@@ -110,3 +110,34 @@ impl BatchMatmul {
         Ok(Geometry { rows, columns, depth, left, right, batches })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::plain;
+
+    fn check(
+        left: &[usize],
+        right: &[usize],
+        swapped: [bool; 2],
+        expected: Result<&[usize], &str>,
+    ) {
+        let (left, right) = (plain(DType::F32, left), plain(DType::F32, right));
+        let inferred = BatchMatmul { swapped, rounding: Rounding::Tflm }.infer(&[&left, &right]);
+        let dims = inferred.map(|outputs| outputs[0].1.dims().to_vec());
+        assert_eq!(dims.as_deref().map_err(|error| error.text.as_str()), expected);
+    }
+
+    #[test]
+    fn matrices_are_broadcast() {
+        check(&[2, 1, 3, 4], &[5, 4, 6], [false, false], Ok(&[2, 5, 3, 6]));
+        check(&[4, 3], &[6, 4], [true, true], Ok(&[3, 6]));
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let text = "the left matrices have 4 columns, the right ones 5 rows";
+        check(&[3, 4], &[5, 6], [false, false], Err(text));
+        check(&[3], &[3, 1], [false, false], Err("operands must have at least 2 dimensions"));
+    }
+}

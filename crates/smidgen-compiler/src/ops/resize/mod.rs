@@ -125,3 +125,38 @@ impl Resize {
 
 /// Element types of bilinear interpolation.
 const BILINEAR_TYPES: &[DType] = &[DType::I8, DType::I16, DType::F32];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::plain;
+    use crate::ops::site::Operand;
+
+    fn resize(size: [usize; 2], align_corners: bool, half_pixel_centers: bool) -> Resize {
+        Resize { method: Method::Bilinear, size, align_corners, half_pixel_centers }
+    }
+
+    #[test]
+    fn huge_images_are_refused() {
+        let x = plain(DType::F32, &[1, 1, 1, 1]);
+        for size in [[MAX_SIDE + 1, 1], [1, usize::MAX], [0, 1]] {
+            assert!(resize(size, false, false).infer(&[&x]).is_err(), "{size:?}");
+        }
+    }
+
+    #[test]
+    fn options_that_contradict_each_other_are_refused() {
+        let (x, y) = (plain(DType::F32, &[1, 2, 2, 1]), plain(DType::F32, &[1, 3, 3, 1]));
+        let site = Site { inputs: vec![Operand { ty: &x, constant: None }], outputs: vec![&y] };
+        assert!(resize([3, 3], true, true).check(&site).is_err());
+        assert_eq!(resize([3, 3], false, true).check(&site), Ok(()));
+    }
+
+    #[test]
+    fn the_nearest_row_depends_on_the_options() {
+        let nearest = |corners, centers| resize([6, 1], corners, centers).nearest(4, 6);
+        assert_eq!(nearest(false, false), [0, 0, 1, 2, 2, 3]);
+        assert_eq!(nearest(true, false), [0, 1, 1, 2, 2, 3]);
+        assert_eq!(nearest(false, true), [0, 1, 1, 2, 3, 3]);
+    }
+}

@@ -82,3 +82,25 @@ impl TransposeConv {
         (reach % stride == 0 && reach / stride < input).then_some(reach / stride)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::plain;
+
+    fn check(filter: &[usize], stride: [usize; 2], size: [usize; 2], accepted: bool) {
+        let window = Window::valid(stride, [1, 1]);
+        let op = TransposeConv { window, size, activation: Activation::None };
+        let (x, filter) = (plain(DType::F32, &[1, 2, 2, 3]), plain(DType::F32, filter));
+        assert_eq!(op.infer(&[&x, &filter]).is_ok(), accepted, "{op:?}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        check(&[5, 3, 3, 3], [2, 2], [5, 5], true);
+        check(&[5, 3, 3, 4], [2, 2], [5, 5], false);
+        check(&[5, 3, 3, 3], [0, 2], [5, 5], false);
+        check(&[5, 3, 3, 3], [2, 2], [0, 5], false);
+        check(&[5, 3, 3, 3], [2, 2], [usize::MAX, 5], false);
+    }
+}
