@@ -10,11 +10,16 @@ SMIDGEN_INLINE void smidgen_conv2d_s16_tap(const int16_t *x, int32_t pixel_step,
                                            const int8_t *filter, int32_t bits,
                                            int32_t *sums) {
     const int32_t a = x[0], b = x[pixel_step];
-    for (int32_t i = 0; i < 4; i++) {
-        const int32_t w = smidgen_weight(filter, i, bits);
-        sums[i] += a * w;
-        sums[i + 4] += b * w;
-    }
+    const int32_t w0 = smidgen_weight(filter, 0, bits), w1 = smidgen_weight(filter, 1, bits);
+    const int32_t w2 = smidgen_weight(filter, 2, bits), w3 = smidgen_weight(filter, 3, bits);
+    sums[0] += a * w0;
+    sums[4] += b * w0;
+    sums[1] += a * w1;
+    sums[5] += b * w1;
+    sums[2] += a * w2;
+    sums[6] += b * w2;
+    sums[3] += a * w3;
+    sums[7] += b * w3;
 }
 
 /* Sums of `rows` runs of `length` products for two pixels and four channels, whose weights are
