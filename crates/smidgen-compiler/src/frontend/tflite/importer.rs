@@ -245,6 +245,9 @@ impl<'a> Importer<'a> {
         {
             return self.give_up(operator);
         }
+        if self.pass_on(operator) {
+            return;
+        }
         let told = self.problems.len();
         let added = match self.control(operator, index, &name) {
             Some(result) => result,
@@ -261,6 +264,27 @@ impl<'a> Importer<'a> {
                 self.give_up(operator);
             }
         }
+    }
+
+    /// Takes a constant of float16, which is float32 from the start, for the result of the DEQUANTIZE
+    /// that would widen it; returns whether the layer is one.
+    fn pass_on(&mut self, operator: &Operator) -> bool {
+        let OperatorCode::Builtin(BuiltinOperator::Dequantize) = operator.code else {
+            return false;
+        };
+        let (&[Some(from)], &[Some(to)]) = (&operator.inputs[..], &operator.outputs[..]) else {
+            return false;
+        };
+        let types = (&self.types[from], &self.types[to]);
+        let (Ok(narrow), Ok(wide)) = types else { return false };
+        let is_half = self.source.tensors[from].element == TensorElement::Float16;
+        let same = narrow.dtype == wide.dtype && narrow.shape == wide.shape;
+        if !is_half || !same || self.values.contains_key(&(to, false)) {
+            return false;
+        }
+        let Ok(value) = self.value(from, false) else { return false };
+        self.values.insert((to, false), value);
+        true
     }
 
     /// Turns the results of the last node into constants, where they follow from shapes and small
