@@ -217,14 +217,19 @@ impl<'a> Layer<'a> {
         Ok(port.constant())
     }
 
-    /// Scales and zero points of numbers inside the operator, where the file states them.
+    /// Scales and zero points of numbers inside the operator: none if the file states none, and 0
+    /// where it states others alone.
     pub fn intermediates(&self) -> Vec<(f32, i32)> {
         let quant = |&tensor: &Option<usize>| {
             let quantization = self.tensors[tensor?].quantization.as_ref()?;
             let zero_point = quantization.zero_point.first().copied().unwrap_or(0);
             Some((quantization.scale[0], i32::try_from(zero_point).ok()?))
         };
-        self.operator.intermediates.iter().filter_map(quant).collect()
+        let stated: Vec<_> = self.operator.intermediates.iter().map(quant).collect();
+        if stated.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        stated.into_iter().map(Option::unwrap_or_default).collect()
     }
 
     /// Whether the elements of input `index` are known before the model runs.

@@ -70,9 +70,6 @@ pub(super) fn check(op: &Lstm, site: &Site) -> Result<(), OpError> {
             )
             .hint("LiteRT applies them to some of the cells alone"));
         }
-        if site.output(0).quant != site.input(direction.operand(Part::Hidden)).quant {
-            return Err(OpError::inconsistent("output and hidden state are quantised differently"));
-        }
         Scales::new(op, site, &direction)?;
     }
     Ok(())
@@ -200,7 +197,10 @@ fn inner(op: &Lstm) -> Result<(f32, i32), OpError> {
     let legal = |&(scale, zero): &(f32, i32)| {
         scale.is_finite() && scale > 0.0 && (-32768..=32767).contains(&zero)
     };
-    if !op.intermediates.iter().all(legal) || !(-128..=127).contains(&inner.1) {
+    // Those of the gates count where gates are normalised.
+    let normalised = op.directions.iter().any(|form| form.norm);
+    let first = if normalised { 0 } else { 4 };
+    if !op.intermediates[first..].iter().all(legal) || !(-128..=127).contains(&inner.1) {
         return Err(OpError::inconsistent("an intermediate tensor has an illegal scale"));
     }
     Ok(inner)
