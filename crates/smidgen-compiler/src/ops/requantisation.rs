@@ -132,7 +132,7 @@ impl Requantisation {
     /// What kernels need for `channel`, with the input's zero point folded into the bias. The filter's
     /// zero point has been subtracted from the weights.
     pub(super) fn channel(&self, channel: usize, bias: i32, weights: &[i32]) -> Channel {
-        let sum: i32 = weights.iter().sum();
+        let sum = weights.iter().fold(0i32, |sum, &weight| sum.wrapping_add(weight));
         let folded = bias.wrapping_sub(self.input_zero_point.wrapping_mul(sum));
         let products: i64 = weights.iter().map(|&w| 128 * i64::from(w).abs()).sum();
         let bound = i64::from(folded).abs() + products;
