@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use smidgen_compiler::ops::{Claim, Op, Supported};
+use smidgen_compiler::tensor::DType;
 
 use crate::shell;
 
@@ -30,7 +31,7 @@ One row per TFLite operator that the importer accepts.
 A cell says what its results are compared with, as a number of single-operator models with oracle vectors: from TFLite Micro / from LiteRT.
 An empty cell means that the form is not supported: the importer refuses it, and says which layer has it.
 
-- `int8`, `int16`, `float32`, `uint8`, `int32`, `int64`, `bool`: element type of the operator's first input. Quantised `uint8` is converted to int8 when the model is imported, which changes no result.
+- `int8`, `int16`, `float32`, `uint8`, `int32`, `int64`, `bool`: element type of the operator's first input. Quantised `uint8` is converted to int8 when the model is imported; where rounding then differs, the operator rounds as for uint8.
 - `dynamic`: float activations with int8 weights, which are converted to float when the model is imported.
 - **no vectors**: supported, and checked only against smidgen's own reference, since no oracle gives results for it.
 
@@ -82,7 +83,7 @@ pub(crate) fn write(root: &Path) -> Result<()> {
 /// The page's text.
 fn page(root: &Path) -> Result<String> {
     let evidence = evidence(root)?;
-    let mut text = format!("{HEAD}\n| operator | {} |\n", FORMS.join(" | "));
+    let mut text = format!("{HEAD}\n{}\n\n| operator | {} |\n", totals(), FORMS.join(" | "));
     text.push_str(&"|---".repeat(FORMS.len() + 1));
     text.push_str("|\n");
     let mut rows: Vec<_> = Op::supported().iter().flat_map(|op| rows(op, &evidence)).collect();
@@ -94,6 +95,19 @@ fn page(root: &Path) -> Result<String> {
         write!(text, "\nsmidgen itself inserts {} where a graph needs it.\n", inserted.join(", "))?;
     }
     Ok(text)
+}
+
+/// How many operators there are in all, and of the types that networks compute in.
+fn totals() -> String {
+    let claims: Vec<Claim> = Op::supported().into_iter().flat_map(|op| op.tflite).collect();
+    let of = |ty: DType| claims.iter().filter(|claim| claim.types.contains(&ty)).count();
+    format!(
+        "**{} operators**; {} of int8, {} of int16, {} of float32.",
+        claims.len(),
+        of(DType::I8),
+        of(DType::I16),
+        of(DType::F32)
+    )
 }
 
 /// A row for every TFLite operator that becomes `op`.
@@ -108,9 +122,7 @@ fn rows(op: &Supported, evidence: &BTreeMap<(String, String), Evidence>) -> Vec<
             let claimed = claims(ty) || (ty == "uint8" && claims("int8"));
             match evidence.get(&(name.to_owned(), form.to_owned())) {
                 Some(Evidence { tflm, litert }) if claimed => format!("{tflm} / {litert}"),
-                None if claimed && form != DYNAMIC && form != "uint8" => {
-                    "**no vectors**".to_owned()
-                }
+                None if claimed && form != DYNAMIC => "**no vectors**".to_owned(),
                 _ => String::new(),
             }
         });
