@@ -18,17 +18,18 @@ SMIDGEN_INLINE const int8_t *smidgen_conv2d_s8_dot(const int8_t *x, int32_t pixe
         const int8_t *const end = p + length;
         do {
             const int32_t a = p[0], b = p[pixel_step];
-            const int32_t w0 = smidgen_weight(filter, 0, bits) - zero_point;
-            const int32_t w1 = smidgen_weight(filter, 1, bits) - zero_point;
-            const int32_t w2 = smidgen_weight(filter, 2, bits) - zero_point;
-            const int32_t w3 = smidgen_weight(filter, 3, bits) - zero_point;
             p++;
+            /* Each weight where it is needed: small cores have no registers for four. */
+            const int32_t w0 = smidgen_weight(filter, 0, bits) - zero_point;
             a0 += a * w0;
             b0 += b * w0;
+            const int32_t w1 = smidgen_weight(filter, 1, bits) - zero_point;
             a1 += a * w1;
             b1 += b * w1;
+            const int32_t w2 = smidgen_weight(filter, 2, bits) - zero_point;
             a2 += a * w2;
             b2 += b * w2;
+            const int32_t w3 = smidgen_weight(filter, 3, bits) - zero_point;
             a3 += a * w3;
             b3 += b * w3;
             filter += bits / 2;
