@@ -212,7 +212,7 @@ impl<'a> Importer<'a> {
         let ty = &self.graph.value(value).ty;
         let is_unsigned = self.source.tensors[tensor].element == TensorElement::Uint8;
         let (scale, zero_point) = ty.quant.whole().filter(|_| is_unsigned)?;
-        let quant = Quant::PerTensor { scale, zero_point: zero_point + 128 };
+        let quant = Quant::PerTensor { scale, zero_point: zero_point.saturating_add(128) };
         Some(TensorType { dtype: DType::U8, shape: ty.shape.clone(), quant })
     }
 

@@ -48,7 +48,7 @@ impl OpDef for Rebias {
                 return Err(OpError::unsupported(text));
             }
         };
-        if site.output_quant(0)? == (scale, zero_point + offset) {
+        if site.output_quant(0)? == (scale, zero_point.saturating_add(offset)) {
             return Ok(());
         }
         Err(OpError::inconsistent("the zero point must move by 128, and the scale stay"))
