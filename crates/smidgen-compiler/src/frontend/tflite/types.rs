@@ -34,6 +34,12 @@ pub(super) fn shaped_type(tensor: &Tensor, dims: &[i32]) -> Result<TensorType, O
         }
         _ => Quant::None,
     };
+    if let (DType::I8, Quant::PerTensor { zero_point, .. }) = (dtype, &quant)
+        && i8::try_from(*zero_point).is_err()
+    {
+        let text = format!("has zero point `{zero_point}`, which int8 cannot hold");
+        return Err(OpError::inconsistent(text));
+    }
     let ty = TensorType { dtype, shape, quant };
     if ty.bytes() > MAX_TENSOR_BYTES {
         let text =
