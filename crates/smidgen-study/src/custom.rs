@@ -54,8 +54,33 @@ impl CustomSpec {
         Ok(operators)
     }
 
+    /// All operators of a recipe as the compiler takes them: of different names, and with one content
+    /// for each header.
+    pub(crate) fn compile_all(operators: &[Self]) -> Result<Vec<CustomOperator>, Error> {
+        let wrong = |text: String| Err(Error::Usage(text));
+        for (index, Self { name, header, text, .. }) in operators.iter().enumerate() {
+            if text.is_empty() {
+                return wrong(format!("custom operator `{name}`: header `{header}` is empty"));
+            }
+            for earlier in &operators[..index] {
+                if earlier.name == *name {
+                    return wrong(format!("custom operator `{name}` is defined twice"));
+                }
+                // Where file names have no case, both would be one file.
+                if earlier.header.eq_ignore_ascii_case(header) && earlier.text != *text {
+                    let other = &earlier.name;
+                    return wrong(format!(
+                        "custom operators `{other}` and `{name}` have different headers of the same \
+                         name `{header}`"
+                    ));
+                }
+            }
+        }
+        operators.iter().map(Self::compile).collect()
+    }
+
     /// The operator as the compiler takes it.
-    pub(crate) fn compile(&self) -> Result<CustomOperator, Error> {
+    fn compile(&self) -> Result<CustomOperator, Error> {
         let Self { name, function, header, text, scratch_bytes } = self;
         CustomOperator::new(name, function, (header, text), *scratch_bytes)
             .map_err(|e| Error::Usage(format!("custom operator `{name}`: {e}")))
@@ -78,5 +103,43 @@ impl Workbench {
         let bytes = inputs.iter().flat_map(|data| data.to_le_bytes()).collect();
         let capture = self.runner(host)?.run(&image, &Request::new(vec![bytes]))?;
         Ok(split(&compiled.bundle.manifest.outputs, &capture.outputs[0]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operator(name: &str, header: &str, text: &str) -> CustomSpec {
+        let [name, header, text] = [name, header, text].map(str::to_owned);
+        CustomSpec { name, function: "f".to_owned(), header, text, scratch_bytes: 0 }
+    }
+
+    fn check(operators: &[CustomSpec], problem: Option<&str>) {
+        let error = CustomSpec::compile_all(operators).err().map(|e| e.to_string());
+        assert_eq!(error.as_deref(), problem);
+    }
+
+    #[test]
+    fn operators_may_share_a_header() {
+        check(&[operator("A", "a.h", "x"), operator("B", "a.h", "x")], None);
+    }
+
+    #[test]
+    fn headers_of_one_name_have_one_content() {
+        let problem = "custom operators `A` and `B` have different headers of the same name `a.h`";
+        check(&[operator("A", "A.h", "x"), operator("B", "a.h", "y")], Some(problem));
+    }
+
+    #[test]
+    fn operators_have_different_names() {
+        let problem = "custom operator `A` is defined twice";
+        check(&[operator("A", "a.h", "x"), operator("A", "b.h", "y")], Some(problem));
+    }
+
+    #[test]
+    fn headers_have_a_content() {
+        let problem = "custom operator `A`: header `a.h` is empty";
+        check(&[operator("A", "a.h", "")], Some(problem));
     }
 }

@@ -40,7 +40,7 @@ impl Model {
     /// Reads and optimises the model in a file's content.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
-        let customs = recipe.customs.iter().map(CustomSpec::compile).collect::<Result<_, _>>()?;
+        let customs = CustomSpec::compile_all(&recipe.customs)?;
         let options = ReadOptions { name: name.to_string(), rounding: recipe.rounding, customs };
         let source = frontend::read(bytes, &options).map_err(failed)?;
         let mut graph = source.clone();
