@@ -44,7 +44,10 @@ pub fn compile(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::Op;
+    use crate::graph::Node;
+    use crate::ops::case::plain;
+    use crate::ops::{Control, Op};
+    use crate::tensor::DType;
 
     #[test]
     fn every_case_compiles_to_the_same_text_twice() {
@@ -73,5 +76,21 @@ mod tests {
                 assert!(found, "{}: {file} is missing", case.name);
             }
         }
+    }
+
+    /// Decisions about nothing are part of the way, though nothing runs.
+    #[test]
+    fn a_branch_without_steps_finds_its_condition() {
+        let mut graph = Graph::new("m");
+        let choice = graph.add_input("choice", plain(DType::Bool, &[]));
+        let op = Op::Control(Control::If { results: Vec::new() });
+        let regions = vec![Graph::default(), Graph::default()];
+        graph.add_node(Node { regions, ..Node::new("if", 0, op, vec![choice], vec![]) });
+        graph.set_outputs(vec![choice]);
+        graph.verify().expect("the graph is legal");
+        let bundle =
+            compile(graph, &Features::default(), plan::ALL[0]).expect("it compiles").bundle;
+        let source = bundle.files.iter().find(|file| file.path == "model.c").expect("it is there");
+        assert!(source.text.contains("arena_bytes = arena;\n    if (arena_bytes[0])"));
     }
 }

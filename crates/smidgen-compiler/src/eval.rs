@@ -58,7 +58,7 @@ pub type External<'a> = dyn Fn(&Graph, &Node, &[&Data]) -> Result<Vec<Data>, Str
 
 /// Data of every value of a graph and its regions after an evaluation, by [`Slot`]. Regions that a
 /// graph runs more than once have the data of the first time, those that it does not run that of a
-/// run on the same inputs.
+/// trial on the same inputs, in which loops have one round.
 pub type Values = Vec<Option<Arc<Data>>>;
 
 /// Evaluates a verified graph in its initial state and returns the data of every value.
@@ -114,11 +114,13 @@ struct Run<'a> {
     external: &'a External<'a>,
     /// Elementary operations that loops may still take.
     left: Cell<u64>,
+    /// Whether the model does not run what is evaluated, so that its loops need not end.
+    is_trial: Cell<bool>,
 }
 
 impl<'a> Run<'a> {
     fn new(external: &'a External<'a>) -> Self {
-        Self { external, left: Cell::new(MAX_LOOP_WORK) }
+        Self { external, left: Cell::new(MAX_LOOP_WORK), is_trial: Cell::new(false) }
     }
 
     fn graph(
@@ -160,7 +162,7 @@ impl<'a> Run<'a> {
         let begins = graph.region_slots();
         for (node, begins) in graph.nodes().iter().zip(begins) {
             let outputs = match &node.op {
-                Op::Control(control) => self.control(graph, node, control, &begins, values)?,
+                Op::Control(control) => self.control(node, control, &begins, values)?,
                 op if op.is_opaque() => self.opaque(graph, node, values)?,
                 _ => evaluate_node(graph, node, values).into_iter().map(Arc::new).collect(),
             };
@@ -174,7 +176,6 @@ impl<'a> Run<'a> {
     /// Runs the regions of a node, and keeps their values.
     fn control(
         &self,
-        graph: &Graph,
         node: &Node,
         control: &Control,
         begins: &[usize],
@@ -187,36 +188,37 @@ impl<'a> Run<'a> {
         };
         match control {
             Control::If { .. } => {
-                let choice = inputs.remove(0).get::<bool>()[0];
+                let chosen = usize::from(!inputs.remove(0).get::<bool>()[0]);
                 let mut results = Vec::new();
                 for (index, region) in node.regions.iter().enumerate() {
-                    let inner = self.region(region, &inputs)?;
+                    let inner = self.region(region, &inputs, index == chosen)?;
                     results.push(results_of(region, &inner));
                     keep(index, inner);
                 }
-                Ok(results.swap_remove(usize::from(!choice)))
+                Ok(results.swap_remove(chosen))
             }
-            Control::While { carried } => {
+            Control::While { carried, .. } => {
                 let [condition, body] = &node.regions[..] else {
                     unreachable!("a verified loop has two regions")
                 };
-                let trip = graph.work(node).max(LEAST_ROUND_WORK);
+                let work = [condition, body].map(|region| region.total(Graph::work));
+                let work = work[0].saturating_add(work[1]).max(LEAST_ROUND_WORK);
                 for count in 0u64.. {
-                    let left = self.left.get().checked_sub(trip);
+                    let left = self.left.get().checked_sub(work);
                     let endless = || EvalError::Endless { name: node.name.clone() };
                     self.left.set(left.ok_or_else(endless)?);
-                    let asked = self.region(condition, &inputs)?;
+                    let asked = self.region(condition, &inputs, true)?;
                     let more = results_of(condition, &asked)[0].get::<bool>()[0];
                     if !more && count > 0 {
                         break;
                     }
-                    let done = self.region(body, &inputs)?;
+                    let done = self.region(body, &inputs, more)?;
                     let results = results_of(body, &done);
                     if count == 0 {
                         keep(0, asked);
                         keep(1, done);
                     }
-                    if !more {
+                    if !more || self.is_trial.get() {
                         break;
                     }
                     inputs[..*carried].clone_from_slice(&results);
@@ -227,12 +229,20 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn region(&self, region: &Graph, inputs: &[Arc<Data>]) -> Result<Values, EvalError> {
+    /// Evaluates a region, as a trial where the model does not run it.
+    fn region(
+        &self,
+        region: &Graph,
+        inputs: &[Arc<Data>],
+        runs: bool,
+    ) -> Result<Values, EvalError> {
         let mut values = constants(region);
         for (&id, data) in region.inputs().iter().zip(inputs) {
             values[id.index()] = Some(data.clone());
         }
+        let outside = self.is_trial.replace(self.is_trial.get() || !runs);
         self.nodes(region, &mut values)?;
+        self.is_trial.set(outside);
         Ok(values)
     }
 

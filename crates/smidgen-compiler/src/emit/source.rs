@@ -213,16 +213,16 @@ fn run_function(
 ) {
     let parameters: Vec<_> = memories(program).map(|memory| format!("void *{memory}")).collect();
     line!(text, "\n{place} void {name}_run({}) {{", parameters.join(", "));
+    let mut way = String::new();
+    Way { program, solution, symbols }.write(&mut way, &program.schedule, 4);
     for memory in memories(program) {
-        if program.steps.is_empty() {
-            line!(text, "    (void){memory};");
-        } else {
+        if way.contains(&format!("{memory}_bytes")) {
             line!(text, "    uint8_t *const {memory}_bytes = {memory};");
+        } else {
+            line!(text, "    (void){memory};");
         }
     }
-    let way = Way { program, solution, symbols };
-    way.write(text, &program.schedule, 4);
-    line!(text, "}}");
+    line!(text, "{way}}}");
     line!(text, "\n#ifdef SMIDGEN_TRACE");
     let parameters = memories(program).map(|memory| format!("uint8_t *{memory}"));
     let parameters = parameters.collect::<Vec<_>>().join(", ");

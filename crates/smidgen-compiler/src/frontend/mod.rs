@@ -1,5 +1,6 @@
 //! From the bytes of a model file to a verified graph.
 
+mod rounds;
 pub mod tflite;
 
 use crate::diag::{Code, Diagnostic, Origin};

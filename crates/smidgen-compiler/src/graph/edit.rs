@@ -2,6 +2,7 @@
 
 use super::{Graph, Node, State, ValueId};
 use crate::tensor::Data;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Graph {
@@ -66,23 +67,37 @@ impl Graph {
 
     /// Adds all of `other` beside what is there: its inputs and outputs follow those of `self`.
     pub fn append(&mut self, other: &Self) {
-        let first = self.values.len() as u32;
-        let shift = |ids: &[ValueId]| ids.iter().map(|id| ValueId(id.0 + first)).collect();
-        self.values.extend(other.values.iter().cloned());
-        self.nodes.extend(other.nodes.iter().map(|node| Node {
-            inputs: shift(&node.inputs),
-            outputs: shift(&node.outputs),
-            ..node.clone()
-        }));
-        let ports: [Vec<ValueId>; 2] = [shift(&other.inputs), shift(&other.outputs)];
-        let [inputs, outputs] = ports;
-        self.inputs.extend(inputs);
-        self.outputs.extend(outputs);
+        let here = self.embed(other, &BTreeMap::new());
+        self.inputs.extend(other.inputs.iter().map(|id| here[id.index()]));
+        self.outputs.extend(other.outputs.iter().map(|id| here[id.index()]));
         self.states.extend(other.states.iter().map(|state| State {
-            before: ValueId(state.before.0 + first),
-            after: ValueId(state.after.0 + first),
+            before: here[state.before.index()],
+            after: here[state.after.index()],
             ..state.clone()
         }));
+    }
+
+    /// Adds the nodes of `region`, which read `arguments` in the place of its inputs; returns what
+    /// its outputs are here.
+    pub fn inline(&mut self, region: &Self, arguments: &[ValueId]) -> Vec<ValueId> {
+        let inputs = region.inputs.iter().copied();
+        let here = self.embed(region, &inputs.zip(arguments.iter().copied()).collect());
+        region.outputs.iter().map(|id| here[id.index()]).collect()
+    }
+
+    /// Adds the values of `other` that are not `known` here by another identifier, and its nodes;
+    /// returns what each of its values is here.
+    fn embed(&mut self, other: &Self, known: &BTreeMap<ValueId, ValueId>) -> Vec<ValueId> {
+        let mut add = |id| self.push(other.value(id).clone());
+        let here: Vec<ValueId> =
+            other.ids().map(|id| known.get(&id).copied().unwrap_or_else(|| add(id))).collect();
+        let find = |ids: &[ValueId]| ids.iter().map(|id| here[id.index()]).collect();
+        self.nodes.extend(other.nodes.iter().map(|node| Node {
+            inputs: find(&node.inputs),
+            outputs: find(&node.outputs),
+            ..node.clone()
+        }));
+        here
     }
 
     /// Gives every node a new name made from its old one.

@@ -6,7 +6,7 @@ mod verify;
 
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::ops::case::Case;
-use crate::ops::{Op, Operand, Site};
+use crate::ops::{Control, Op, Operand, Site};
 use crate::tensor::{Data, TensorType};
 use std::sync::Arc;
 
@@ -68,6 +68,24 @@ impl Node {
         outputs: Vec<ValueId>,
     ) -> Self {
         Self { name: name.into(), layer, op: op.into(), inputs, outputs, regions: Vec::new() }
+    }
+
+    /// How often each region runs: both branches of a choice once, a loop once too, unless its
+    /// rounds are known.
+    pub fn runs(&self) -> [u64; 2] {
+        match self.op {
+            Op::Control(Control::While { rounds: Some(rounds), .. }) => {
+                [rounds.saturating_add(1), rounds]
+            }
+            _ => [1, 1],
+        }
+    }
+
+    /// `own` and the figures of all nodes in regions, each as often as it runs.
+    fn with_regions(&self, own: u64, of: impl Fn(&Graph, &Self) -> u64) -> u64 {
+        let regions = self.regions.iter().zip(self.runs());
+        let inside = regions.map(|(region, runs)| region.total(&of).saturating_mul(runs));
+        inside.fold(own, u64::saturating_add)
     }
 
     /// Where the node comes from.
@@ -287,17 +305,14 @@ impl Graph {
         }
     }
 
-    /// Multiply-accumulate operations of a node; those of its regions once.
+    /// Multiply-accumulate operations of a node; those of a region as often as [`Node::runs`] says.
     pub fn macs(&self, node: &Node) -> u64 {
-        let inside = |region: &Graph| region.total(Self::macs);
-        node.op.macs(&self.site(node)) + node.regions.iter().map(inside).sum::<u64>()
+        node.with_regions(node.op.macs(&self.site(node)), Self::macs)
     }
 
-    /// Elementary operations of a node, roughly; those of its regions once.
+    /// Elementary operations of a node, roughly; those of a region as often as [`Node::runs`] says.
     pub fn work(&self, node: &Node) -> u64 {
-        let inside = |region: &Graph| region.total(Self::work);
-        let own = node.op.work(&self.site(node));
-        node.regions.iter().map(inside).fold(own, u64::saturating_add)
+        node.with_regions(node.op.work(&self.site(node)), Self::work)
     }
 
     /// Elements of the constants that a node reads.

@@ -106,6 +106,10 @@ impl Graph {
             if !fit(&inputs, takes) || !fit(&outputs, &gives) || !region.states.is_empty() {
                 return Err(inconsistent("runs graphs whose inputs or outputs have other types"));
             }
+            // Results are copied one by one to where inputs may lie.
+            if region.outputs.iter().any(|id| region.inputs.contains(id)) {
+                return Err(inconsistent("runs a graph that hands an input on"));
+            }
         }
         Ok(())
     }

@@ -15,15 +15,20 @@ const SCRATCH_ALIGN: usize = 8;
 const STATE_ALIGN: usize = 8;
 
 /// Steps and the memory that they need, as far as they are known.
-#[derive(Default)]
 pub(super) struct Allocation {
     steps: Vec<Step>,
     buffers: Vec<Buffer>,
+    /// How often the block that is being allocated runs.
+    runs: u64,
 }
 
 impl Allocation {
     /// The program that runs a graph.
-    pub(super) fn run(mut self, block: &Block) -> Program {
+    pub(super) fn program(block: &Block) -> Program {
+        Self { steps: Vec::new(), buffers: Vec::new(), runs: 1 }.run(block)
+    }
+
+    fn run(mut self, block: &Block) -> Program {
         let graph = block.graph;
         let mut scope = Scope::new(block);
         for &id in graph.inputs() {
@@ -42,7 +47,7 @@ impl Allocation {
         }
         let outputs = graph.outputs().iter().map(|&id| scope.port(id)).collect();
         let (name, states) = (graph.name.clone(), states(graph));
-        let Self { steps, buffers } = self;
+        let Self { steps, buffers, .. } = self;
         Program { name, steps, schedule, buffers, inputs, outputs, states }
     }
 
@@ -69,7 +74,7 @@ impl Allocation {
             let claimed = match position.checked_sub(own) {
                 Some(update) => {
                     let operand = updates[update];
-                    let claimed = scope.claim_state(node.inputs[operand], output, index);
+                    let claimed = scope.claim_state(node, operand, output, index);
                     if claimed.is_none() {
                         let bytes = graph.value(output).ty.bytes();
                         code.calls.insert(0, copy(Arg::Input(operand), position, bytes));
@@ -96,7 +101,7 @@ impl Allocation {
         self.push(Step {
             name: node.name.clone(),
             kind: node.op.name(),
-            macs: graph.macs(node),
+            macs: graph.macs(node).saturating_mul(self.runs),
             parameters: graph.parameters(node),
             inputs: node.inputs.iter().map(|&id| operand(scope, id)).collect(),
             outputs: node.outputs.iter().map(|&id| scope.port(id)).collect(),
@@ -135,11 +140,16 @@ impl Allocation {
         let mut actions = self.copies(node, scope, &node.inputs, scope);
         let captured = &node.inputs[node.outputs.len()..];
         let inputs: Vec<_> = node.outputs.iter().chain(captured).copied().collect();
+        let outside = self.runs;
+        let [asked, done] = node.runs().map(|runs| runs.saturating_mul(outside));
         let mut inner = Scope::inside(condition, scope, &inputs);
+        self.runs = asked;
         let before = self.block(&mut inner);
         let decision = truth(&inner, condition.graph.outputs()[0]);
         let mut inner = Scope::inside(body, scope, &inputs);
+        self.runs = done;
         let mut round = self.block(&mut inner);
+        self.runs = outside;
         round.extend(self.copies(node, &inner, body.graph.outputs(), scope));
         actions.push(Action::While { before, condition: decision, body: round });
         actions

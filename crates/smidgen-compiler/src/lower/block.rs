@@ -93,7 +93,7 @@ impl<'a> Block<'a> {
                     });
                     block.items.push(Item::If(node, branches));
                 }
-                Op::Control(Control::While { carried }) => {
+                Op::Control(Control::While { carried, .. }) => {
                     let blocks = [(0, 0), (1, *carried)].map(|(at, changing)| {
                         let region = &node.regions[at];
                         let bound = block.bindings(region, &node.inputs, *carried);

@@ -27,7 +27,7 @@ pub fn lower(graph: &Graph, features: &Features) -> Result<Program, Vec<Diagnost
         let text = "is a model output with a constant value, which must be copied first";
         return Err(vec![Diagnostic::new(Code::Internal, at, text)]);
     }
-    Ok(Allocation::default().run(&block))
+    Ok(Allocation::program(&block))
 }
 
 #[cfg(test)]
@@ -78,5 +78,47 @@ mod tests {
     #[test]
     fn another_output_does_not_matter() {
         check(&[0], true);
+    }
+
+    /// The operator of a case in which input `input` is the state that it updates, if it is another.
+    fn updated(operator: &str, input: Option<usize>) -> Program {
+        let (_, cases) = Op::cases().into_iter().find(|(name, _)| *name == operator).unwrap();
+        let case = &cases[0];
+        let mut graph = Graph::of_case(case);
+        let node = graph.nodes()[0].clone();
+        let (state, after) =
+            (node.inputs[node.op.updates()[0]], *node.outputs.last().expect("it has a new state"));
+        let ty = graph.value(state).ty.clone();
+        let initial = crate::tensor::Data::zeros(ty.dtype, ty.shape.elements());
+        let before = graph.add_state("state", ty, initial);
+        let mut inputs = graph.inputs().to_vec();
+        inputs.retain(|&id| id != state);
+        graph.replace_uses(state, before);
+        graph.set_state(before, after);
+        if let Some(input) = input {
+            graph.node_mut(0).inputs[input] = before;
+        }
+        graph.set_inputs(inputs);
+        let outputs = graph.outputs().iter().copied().filter(|&id| id != after).collect();
+        graph.set_outputs(outputs);
+        graph.verify().unwrap();
+        lower(&graph, &Features::default()).unwrap()
+    }
+
+    /// Requires whether the new state is computed in the memory of the old one.
+    fn check_update(operator: &str, input: Option<usize>, in_place: bool) {
+        let program = updated(operator, input);
+        let new = program.steps[0].outputs.last().expect("there is a new state");
+        assert_eq!(new.place == Place::State(0), in_place);
+    }
+
+    #[test]
+    fn a_state_is_overwritten() {
+        check_update("STORE", None, true);
+    }
+
+    #[test]
+    fn a_state_that_is_another_operand_too_is_not_overwritten() {
+        check_update("STORE", Some(0), false);
     }
 }

@@ -91,7 +91,7 @@ pub struct Step {
     pub name: String,
     /// Operator name, such as `CONV_2D`.
     pub kind: &'static str,
-    /// Multiply-accumulate operations.
+    /// Multiply-accumulate operations of one inference; see [`crate::graph::Node::runs`].
     pub macs: u64,
     /// Elements of the source layer's constants.
     pub parameters: u64,

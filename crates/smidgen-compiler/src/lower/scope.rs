@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::program::{BufferId, Place, Port};
-use crate::graph::ValueId;
+use crate::graph::{Node, ValueId};
 
 /// Where the values of a block are.
 pub(super) struct Scope<'b, 'a> {
@@ -55,13 +55,22 @@ impl<'b, 'a> Scope<'b, 'a> {
         }
     }
 
-    /// The place of the old state, where step `index` may overwrite it with the new one: nothing
-    /// reads the old one afterwards, and the new one is no output, which must not lie in a state's
-    /// memory.
-    pub(super) fn claim_state(&self, old: ValueId, new: ValueId, index: u32) -> Option<Place> {
-        let last = self.end(old) == index + 1 && !self.is_held(old);
+    /// The place of the old state, which is operand `operand` of `node`, where step `index` may
+    /// overwrite it with the new one: nothing reads the old one afterwards, no other operand of the
+    /// step lies there, and the new one is no output, which must not lie in a state's memory.
+    pub(super) fn claim_state(
+        &self,
+        node: &Node,
+        operand: usize,
+        new: ValueId,
+        index: u32,
+    ) -> Option<Place> {
+        let old = node.inputs[operand];
+        let place = self.place(old)?;
+        let users = node.inputs.iter().filter(|&&id| self.place(id) == Some(place)).count();
+        let last = self.end(old) == index + 1 && !self.is_held(old) && users == 1;
         let free = last && !self.block.is_output(old) && !self.block.is_output(new);
-        self.place(old).filter(|_| free)
+        free.then_some(place)
     }
 
     pub(super) fn port(&self, id: ValueId) -> Port {

@@ -19,17 +19,51 @@ pub enum Control {
     While {
         /// How many of the inputs change. They are the outputs when the loop ends.
         carried: usize,
+        /// How often the second region runs, where that is known before the model runs.
+        rounds: Option<u64>,
     },
+}
+
+/// A TFLite layer of control flow or of variables, which importers take without an operator's help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ControlLayer {
+    /// Runs one of two graphs.
+    If,
+    /// Runs a graph while another says so.
+    While,
+    /// Runs a graph before the first inference.
+    CallOnce,
+    /// Refers to a variable.
+    VarHandle,
+    /// Gives the content of a variable.
+    ReadVariable,
+    /// Gives a variable another content.
+    AssignVariable,
+}
+
+/// Every such layer.
+const LAYERS: [(BuiltinOperator, ControlLayer); 6] = [
+    (BuiltinOperator::If, ControlLayer::If),
+    (BuiltinOperator::While, ControlLayer::While),
+    (BuiltinOperator::CallOnce, ControlLayer::CallOnce),
+    (BuiltinOperator::VarHandle, ControlLayer::VarHandle),
+    (BuiltinOperator::ReadVariable, ControlLayer::ReadVariable),
+    (BuiltinOperator::AssignVariable, ControlLayer::AssignVariable),
+];
+
+impl ControlLayer {
+    /// What layers of `builtin` are, if they are of control flow or of variables.
+    pub fn of(builtin: BuiltinOperator) -> Option<Self> {
+        LAYERS.iter().find(|(known, _)| *known == builtin).map(|&(_, layer)| layer)
+    }
 }
 
 /// TFLite operators that become control flow or states, with the element types of what they
 /// control or keep.
 pub(super) fn claims() -> Vec<Claim> {
-    use BuiltinOperator as B;
     const ANY: &[DType] = &[DType::I8, DType::I16, DType::I32, DType::I64, DType::F32, DType::Bool];
-    let all = [B::If, B::While, B::CallOnce, B::VarHandle, B::ReadVariable, B::AssignVariable];
-    let claim = |builtin| Claim { builtin, name: operator_name(builtin), types: ANY };
-    all.map(claim).to_vec()
+    let claim = |&(builtin, _)| Claim { builtin, name: operator_name(builtin), types: ANY };
+    LAYERS.iter().map(claim).collect()
 }
 
 impl Control {
@@ -44,7 +78,7 @@ impl Control {
         let typed = |ty: &TensorType| (ty.dtype, ty.shape.clone());
         match self {
             Self::If { results } => Ok(results.iter().map(typed).collect()),
-            Self::While { carried } => {
+            Self::While { carried, .. } => {
                 let carried = inputs.get(..*carried).ok_or_else(|| {
                     OpError::inconsistent("changes more values than the loop has")
                 })?;

@@ -12,6 +12,9 @@ pub struct CustomOperator {
     scratch_bytes: usize,
 }
 
+/// What an evaluation counts as: the reference starts a process for it.
+pub(super) const WORK: u64 = 1 << 20;
+
 /// Most bytes of scratch memory.
 const MAX_SCRATCH_BYTES: usize = 1 << 26;
 

@@ -83,7 +83,7 @@ pub(crate) use common::COMMON;
 
 pub use activation::Activation;
 pub use alternatives::alternative;
-pub use control::{Control, is_choice};
+pub use control::{Control, ControlLayer, is_choice};
 pub use custom::{Custom, CustomError, CustomOperator};
 pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
 pub use site::{Operand, Site};
@@ -348,7 +348,8 @@ macro_rules! operators {
             pub fn work(&self, site: &Site) -> u64 {
                 match self {
                     $(Self::$name(op) => op.work(site),)*
-                    Self::Control(_) | Self::Custom(_) => 0,
+                    Self::Control(_) => 0,
+                    Self::Custom(_) => custom::WORK,
                 }
             }
 

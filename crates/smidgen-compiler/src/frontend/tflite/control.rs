@@ -1,12 +1,12 @@
 //! Layers that run other graphs, and variables that outlive an inference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::importer::{Importer, value_name};
 use crate::diag::Code;
-use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Control, Op, OpError, is_choice};
+use crate::graph::{Graph, Node, Value, ValueId};
+use crate::ops::{Control, ControlLayer, Op, OpError, is_choice};
 use crate::reader::tflite::{
     BuiltinOperator as B, BuiltinOptionsRef, Operator, OperatorCode, SubGraph,
 };
@@ -50,16 +50,20 @@ impl<'a> Importer<'a> {
         name: &str,
     ) -> Option<Result<(), OpError>> {
         let OperatorCode::Builtin(builtin) = operator.code else { return None };
-        Some(match builtin {
-            B::CallOnce => self.call_once(operator),
-            B::VarHandle => self.var_handle(operator),
-            B::ReadVariable => self.read_variable(operator),
-            B::AssignVariable => self.assign_variable(operator),
-            B::If => self.branch(operator, layer, name),
-            B::While => self.repeat(operator, layer, name),
-            B::Slice => return self.defer(operator),
-            B::Concatenation => return self.replace_element(operator, layer, name),
-            _ => return None,
+        let Some(control) = ControlLayer::of(builtin) else {
+            return match builtin {
+                B::Slice => self.defer(operator),
+                B::Concatenation => self.replace_element(operator, layer, name),
+                _ => None,
+            };
+        };
+        Some(match control {
+            ControlLayer::CallOnce => self.call_once(operator),
+            ControlLayer::VarHandle => self.var_handle(operator),
+            ControlLayer::ReadVariable => self.read_variable(operator),
+            ControlLayer::AssignVariable => self.assign_variable(operator),
+            ControlLayer::If => self.branch(operator, layer, name),
+            ControlLayer::While => self.repeat(operator, layer, name),
         })
     }
 
@@ -184,10 +188,21 @@ impl<'a> Importer<'a> {
         let taken: Vec<usize> =
             (0..arguments.len()).filter(|&at| !self.is_constant(arguments[at])).collect();
         let given: Vec<usize> = (0..operator.outputs.len()).collect();
+        let bindings =
+            |import: &Self| arguments.iter().map(|&id| import.binding(id, true)).collect();
+        let choice = self.graph.value(condition);
+        if let Some(choice) = choice.constant.as_deref().filter(|_| is_choice(&choice.ty)) {
+            let [index, idle] = if choice.get()[0] { indices } else { [indices[1], indices[0]] };
+            self.used.extend(usize::try_from(idle));
+            let region = self.region(index, bindings(self), &taken, &given)?;
+            let arguments: Vec<_> = taken.iter().map(|&at| arguments[at]).collect();
+            let results = self.graph.inline(&region, &arguments);
+            return given.iter().zip(results).try_for_each(|(&at, id)| self.pass(operator, at, id));
+        }
         let mut regions = Vec::new();
         for index in indices {
-            let bindings = arguments.iter().map(|&id| self.binding(id, true)).collect();
-            regions.push(self.region(index, bindings, &taken, &given)?);
+            let bindings = bindings(self);
+            regions.push(own_results(self.region(index, bindings, &taken, &given)?));
         }
         let region = &regions[0];
         let results: Vec<TensorType> =
@@ -223,7 +238,7 @@ impl<'a> Importer<'a> {
         for (index, given) in [(condition, &[0][..]), (body, &carried)] {
             let values = inputs.iter().enumerate();
             let bindings = values.map(|(at, &id)| self.binding(id, !changes(&at))).collect();
-            regions.push(self.region(index, bindings, &taken, given)?);
+            regions.push(own_results(self.region(index, bindings, &taken, given)?));
         }
         let decision = &regions[0];
         if !decision.outputs().iter().all(|&id| is_choice(&decision.value(id).ty)) {
@@ -232,8 +247,8 @@ impl<'a> Importer<'a> {
         let types: Vec<TensorType> =
             carried.iter().map(|&at| self.graph.value(inputs[at]).ty.clone()).collect();
         for at in (0..inputs.len()).filter(|at| !changes(at)) {
-            if let Some(tensor) = operator.outputs.get(at).copied().flatten() {
-                self.values.insert((tensor, false), inputs[at]);
+            if operator.outputs.get(at).copied().flatten().is_some() {
+                self.pass(operator, at, inputs[at])?;
             }
         }
         let outputs = carried
@@ -241,7 +256,7 @@ impl<'a> Importer<'a> {
             .zip(types)
             .map(|(&at, ty)| self.result(operator, at, ty))
             .collect::<Result<Vec<_>, _>>()?;
-        let op = Op::Control(Control::While { carried: carried.len() });
+        let op = Op::Control(Control::While { carried: carried.len(), rounds: None });
         let inputs = taken.iter().map(|&at| inputs[at]).collect();
         self.graph.add_node(Node { regions, ..Node::new(name, layer, op, inputs, outputs) });
         Ok(())
@@ -264,6 +279,14 @@ impl<'a> Importer<'a> {
     fn operands(&mut self, operator: &Operator<'a>) -> Result<Vec<ValueId>, OpError> {
         let tensors = operator.inputs.iter();
         tensors.map(|tensor| self.value(tensor.ok_or_else(arity)?, false)).collect()
+    }
+
+    /// Makes output `at` of a layer a value that is there already.
+    fn pass(&mut self, operator: &Operator<'a>, at: usize, value: ValueId) -> Result<(), OpError> {
+        let tensor = operator.outputs.get(at).copied().flatten().ok_or_else(arity)?;
+        self.types[tensor] = Ok(self.graph.value(value).ty.clone());
+        self.values.insert((tensor, false), value);
+        Ok(())
     }
 
     /// The value of output `at` of a layer, whose type is known from the region that computes it.
@@ -289,8 +312,8 @@ impl<'a> Importer<'a> {
     /// An import of another graph of the file, which this layer runs.
     fn enter(&mut self, index: i32) -> Result<Self, OpError> {
         let source = self.subgraph(index)?;
-        let left = self.budget.layers.checked_sub(source.operators.len() + 1);
-        self.budget.layers = left.ok_or_else(|| OpError {
+        let left = self.budget.region_parts.checked_sub(parts(source));
+        self.budget.region_parts = left.ok_or_else(|| OpError {
             code: Code::TooLarge,
             text: "runs graphs that run each other, with too many layers in all".to_owned(),
             hint: None,
@@ -307,6 +330,7 @@ impl<'a> Importer<'a> {
 
     /// Takes over what an inner import has spent, and its problems.
     fn leave(&mut self, inner: &mut Self) -> Result<(), OpError> {
+        inner.check_size();
         self.budget = inner.budget;
         self.used.append(&mut inner.used);
         if inner.problems.is_empty() {
@@ -317,7 +341,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Imports a graph whose inputs are bound as `bindings` say. The graph that comes out takes the
-    /// inputs at `taken` and gives the outputs at `given`.
+    /// inputs at `taken` and gives the outputs at `given`, which may be inputs or constants.
     fn region(
         &mut self,
         index: i32,
@@ -352,8 +376,10 @@ impl<'a> Importer<'a> {
             let &tensor = source.outputs.get(at).ok_or_else(|| {
                 OpError::inconsistent(format!("runs a graph without output {at}"))
             })?;
-            let value = inner.value(tensor, false)?;
-            outputs.push(inner.own(value));
+            outputs.push(inner.value(tensor, false)?);
+        }
+        if !inner.variables.initial.is_empty() {
+            return Err(OpError::unsupported("runs a graph that initialises variables"));
         }
         if !inner.graph.states().is_empty() {
             return Err(OpError::unsupported("runs a graph that keeps a state of its own"));
@@ -362,18 +388,30 @@ impl<'a> Importer<'a> {
         inner.graph.set_outputs(outputs);
         Ok(inner.graph)
     }
+}
 
-    /// The value, or a copy where it is an input or a constant: results are written by some layer.
-    fn own(&mut self, value: ValueId) -> ValueId {
-        if self.graph.nodes().iter().any(|node| node.outputs.contains(&value)) {
-            return value;
-        }
-        let known = self.graph.value(value);
-        let (name, ty) = (known.name.clone(), known.ty.clone());
-        let copy = self.graph.add_value(name, ty);
-        self.convey(Op::duplicate(), self.source.operators.len(), value, copy);
-        copy
+/// The region with copies of those results that no layer of it computes, since some layer must write
+/// them.
+fn own_results(mut region: Graph) -> Graph {
+    let nodes = region.nodes();
+    let layer = nodes.last().map_or(0, |node| node.layer + 1);
+    let computed: BTreeSet<ValueId> =
+        nodes.iter().flat_map(|node| &node.outputs).copied().collect();
+    let mut outputs = region.outputs().to_vec();
+    for output in outputs.iter_mut().filter(|output| !computed.contains(output)) {
+        let Value { name, ty, .. } = region.value(*output).clone();
+        let copy = region.add_value(name.clone(), ty);
+        region.add_node(Node::new(name, layer, Op::duplicate(), vec![*output], vec![copy]));
+        *output = copy;
     }
+    region.set_outputs(outputs);
+    region
+}
+
+/// What importing a graph costs: its tensors, layers, and what these read and write.
+fn parts(source: &SubGraph) -> usize {
+    let ends = source.operators.iter().map(|layer| 1 + layer.inputs.len() + layer.outputs.len());
+    1 + source.tensors.len() + source.inputs.len() + source.outputs.len() + ends.sum::<usize>()
 }
 
 fn no_options() -> OpError {

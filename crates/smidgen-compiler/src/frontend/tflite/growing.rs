@@ -81,7 +81,7 @@ impl<'a> Importer<'a> {
         };
         let folded = || {
             let value = self.graph.value(*self.values.get(&(tensor, false))?);
-            value.constant.as_deref().cloned()
+            value.constant.as_deref().filter(|data| data.len() <= MAX_RANK).cloned()
         };
         folded().or_else(stored).and_then(|data| data.integers())
     }

@@ -7,6 +7,7 @@ use super::control::Variables;
 use super::growing::Part;
 use super::types::{shaped_type, tensor_type};
 use crate::diag::{Code, Diagnostic, Origin};
+use crate::frontend::rounds::count_rounds;
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, Node, Value, ValueId};
 use crate::ops::import::{Imported, Layer, MAX_HELPER_ELEMENTS, Port, stored};
@@ -19,8 +20,12 @@ use crate::tensor::{DType, Data, Quant, TensorType};
 /// Most elementary operations of a layer that is computed while the model is read.
 const MAX_FOLDED_WORK: u64 = 1 << 20;
 
-/// Most layers of all regions together, each counted as often as it is imported.
-const MAX_REGION_LAYERS: usize = 10_000;
+/// Most elementary operations of all of them.
+const MAX_ALL_FOLDED_WORK: u64 = 1 << 28;
+
+/// Most tensors, layers, and ends of layers in regions together, each counted as often as it is
+/// imported.
+const MAX_REGION_PARTS: usize = 100_000;
 
 /// Characters of a layer's name.
 const MAX_LAYER_NAME_CHARS: usize = 128;
@@ -61,11 +66,15 @@ pub(super) struct Importer<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
     /// Bytes of constants.
-    pub(super) constant_bytes: usize,
+    constant_bytes: usize,
     /// Bytes of states.
-    pub(super) state_bytes: usize,
-    /// Layers in regions.
-    pub(super) layers: usize,
+    state_bytes: usize,
+    /// Bytes of all tensors.
+    tensor_bytes: usize,
+    /// Elementary operations of layers that are computed.
+    folded_work: u64,
+    /// Tensors, layers and their ends in regions.
+    pub(super) region_parts: usize,
 }
 
 /// Most bytes of all states: more than the memory of any device that runs the code.
@@ -89,7 +98,9 @@ impl<'a> Importer<'a> {
         let budget = Budget {
             constant_bytes: file_bytes.saturating_mul(2),
             state_bytes: MAX_STATE_BYTES,
-            layers: MAX_REGION_LAYERS,
+            tensor_bytes: MAX_MODEL_BYTES,
+            folded_work: MAX_ALL_FOLDED_WORK,
+            region_parts: MAX_REGION_PARTS,
         };
         Self::of(&subgraphs[0], subgraphs, options, budget)
     }
@@ -141,6 +152,7 @@ impl<'a> Importer<'a> {
         self.graph.set_outputs(outputs);
         self.problems.extend(self.graph.verify().err().into_iter().flatten());
         if self.problems.is_empty() {
+            count_rounds(&mut self.graph);
             self.check_work();
         }
         if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
@@ -157,9 +169,14 @@ impl<'a> Importer<'a> {
         }
     }
 
-    fn check_size(&mut self) {
-        let bytes: u64 = self.types.iter().flatten().map(|ty| ty.bytes() as u64).sum();
-        if bytes > MAX_MODEL_BYTES as u64 {
+    /// Counts the bytes of all tensors.
+    pub(super) fn check_size(&mut self) {
+        let bytes = self.types.iter().flatten().map(TensorType::bytes);
+        let bytes = bytes.fold(0, usize::saturating_add);
+        if let Some(left) = self.budget.tensor_bytes.checked_sub(bytes) {
+            self.budget.tensor_bytes = left;
+        } else {
+            let bytes = (MAX_MODEL_BYTES - self.budget.tensor_bytes).saturating_add(bytes);
             let text = format!("all tensors take {bytes} bytes, the limit is {MAX_MODEL_BYTES}");
             self.note(Diagnostic::new(Code::TooLarge, Origin::Model, text));
         }
@@ -301,10 +318,15 @@ impl<'a> Importer<'a> {
             return;
         }
         let site = self.graph.site(node);
-        let small = node.inputs.iter().all(is_small) && node.op.work(&site) <= MAX_FOLDED_WORK;
+        let (small, work) = (node.inputs.iter().all(is_small), node.op.work(&site));
+        let left = self.budget.folded_work.checked_sub(work);
+        let left = left.filter(|_| small && work <= MAX_FOLDED_WORK);
         let constants: Option<Vec<&Data>> =
-            site.inputs.iter().map(|operand| operand.constant.filter(|_| small)).collect();
-        let results = constants.map(|inputs| node.op.eval(&site, &inputs));
+            site.inputs.iter().map(|operand| operand.constant).collect();
+        let results = constants.zip(left).map(|(inputs, left)| {
+            self.budget.folded_work = left;
+            node.op.eval(&site, &inputs)
+        });
         let Some(results) = results.or_else(|| node.op.known(&site)) else { return };
         let outputs = node.outputs.clone();
         self.graph.remove_last_node();
@@ -508,6 +530,11 @@ impl<'a> Importer<'a> {
             Some(data) if as_float => {
                 let data = dequantised(data.get(), &ty);
                 self.graph.add_constant(name, TensorType::plain(DType::F32, ty.shape), data)
+            }
+            Some(_) if source.is_variable => {
+                return Err(OpError::unsupported(
+                    "is a variable tensor with a content in the file",
+                ));
             }
             Some(data) => self.graph.add_constant(name, ty, data),
             None if source.is_variable => {

@@ -213,6 +213,12 @@ fn weights_of_a_float_layer_are_dequantised() {
 }
 
 #[test]
+fn a_variable_with_a_content() {
+    let text = "layer 0 CONV_2D `out`: is a variable tensor with a content in the file";
+    check(|m| tensor(m, 1).is_variable = true, &[text]);
+}
+
+#[test]
 fn layers_have_unique_short_names() {
     let mut model = small();
     tensor(&mut model, 2).name = Some("relu;conv/BiasAdd".into());
