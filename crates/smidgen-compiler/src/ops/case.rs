@@ -73,6 +73,16 @@ impl Random {
         (self.bits() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
     }
 
+    /// As [`Random::data`], but integers of 32 and 64 bits have all magnitudes.
+    pub fn magnitudes(&mut self, dtype: DType, elements: usize) -> Data {
+        let mut integer = |unused| self.bits() as i64 >> self.range(unused, 63);
+        match dtype {
+            DType::I32 => Data::I32((0..elements).map(|_| integer(32) as i32).collect()),
+            DType::I64 => Data::I64((0..elements).map(|_| integer(0)).collect()),
+            _ => self.data(dtype, elements),
+        }
+    }
+
     /// Random elements: all values of types of 8 and 16 bits, small integers, floats in [-1, 1), truth values.
     pub fn data(&mut self, dtype: DType, elements: usize) -> Data {
         let n = elements;

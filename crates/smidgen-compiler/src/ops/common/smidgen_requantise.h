@@ -13,9 +13,12 @@ SMIDGEN_INLINE int32_t smidgen_requantise(int32_t x, int32_t multiplier, int32_t
     const int32_t shifted = (int32_t)((uint32_t)x << left);
     const int64_t product = (int64_t)shifted * multiplier + ((int64_t)1 << 30);
     const int32_t high = (int32_t)(product >> 31);
-    const int32_t half = (int32_t)(((uint32_t)1 << right) >> 1);
-    const int32_t away = right > 0 && high < 0 ? 1 : 0;
-    return (int32_t)((uint32_t)high + (uint32_t)(half - away)) >> right;
+    if (right == 0) {
+        return high;
+    }
+    /* Half a step is added after all shifts but one: before them, the sum could overflow. */
+    const int32_t away = high < 0 ? 1 : 0;
+    return (((high - away) >> (right - 1)) + 1) >> 1;
 }
 
 /* A number in double precision from its low and high word. */

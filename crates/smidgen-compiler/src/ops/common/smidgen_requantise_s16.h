@@ -46,7 +46,7 @@ SMIDGEN_INLINE int64_t smidgen_add_bias(int64_t products, const void *bias, int3
     if (wide) {
         return (int64_t)((uint64_t)products + (uint64_t)((const int64_t *)bias)[index]);
     }
-    return (int32_t)products + ((const int32_t *)bias)[index];
+    return smidgen_wrapping_sum((int32_t)products, ((const int32_t *)bias)[index]);
 }
 
 #endif

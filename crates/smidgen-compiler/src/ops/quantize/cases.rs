@@ -32,6 +32,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case("int16_halves", words(0.0002), i16, (0.0004, 0)),
         case("int16_to_int32", words(0.0002), i32, (1e-7, -5)),
         case("int32_to_int8", wide(0.003, 40), i8, (0.02, 9)),
+        case("int32_to_int8_highest", wide(1e-9, 0), i8, (0.0165, 0)),
+        case("int32_to_int8_wrapping", wide(0.01, i32::MIN), i8, (0.3, 9)),
         case("int32_to_int16", wide(0.003, 0), i16, (0.0002, 0)),
     ]
 }
