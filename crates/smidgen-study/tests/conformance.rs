@@ -8,7 +8,7 @@ use serde::Deserialize;
 use smidgen_compiler::eval::{self, Values};
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::graph::Graph;
-use smidgen_compiler::ops::Op;
+use smidgen_compiler::ops::{Lowering, Op};
 use smidgen_compiler::ops::case::Random;
 use smidgen_compiler::tensor::{Data, Rounding};
 use smidgen_compiler::{Compiled, compile};
@@ -17,7 +17,7 @@ use smidgen_study::compare::compare;
 use smidgen_study::report::Verdict;
 use smidgen_study::{Recipe, Sample, TargetReport, arrays};
 use smidgen_target::Board;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use support::{cache, file_samples, root, workbench};
 
@@ -279,7 +279,7 @@ fn case_batches() -> Vec<Batch> {
             let sample = |seed| {
                 let mut random = Random::new(seed);
                 let types = graph.inputs().iter().map(|&id| &graph.value(id).ty);
-                types.map(|ty| random.data(ty.dtype, ty.shape.elements())).collect()
+                types.map(|ty| random.magnitudes(ty.dtype, ty.shape.elements())).collect()
             };
             let samples: Vec<Sample> = (1..=SAMPLES as u64).map(sample).collect();
             if batches[batches.len() - 1].graph.nodes().len() >= CASES {
@@ -311,6 +311,34 @@ fn generated_code_equals_the_reference_on_every_core() {
         let all = DIFFERENT.contains(&board) || batches.len() < 3;
         let mine = batches.iter().enumerate().filter(|(index, _)| all || index % 3 == turn % 3);
         check_batches(mine.map(|(_, batch)| batch), &[board]);
+    }
+}
+
+/// Models may combine operators as they like, so that no two C files may define one name.
+#[test]
+fn all_kernels_stand_in_one_program() {
+    let workbench = workbench();
+    let host = workbench.board("host").unwrap();
+    for name in ["qemu-m4", "qemu-m0plus"] {
+        let board = workbench.board(name).unwrap();
+        let (mut batch, mut files) = (Batch::default(), BTreeSet::new());
+        for case in Op::cases().into_iter().flat_map(|(_, cases)| cases) {
+            let graph = Graph::of_case(&case);
+            let site = graph.site(&graph.nodes()[0]);
+            let Lowering::Code(code) = case.op.lower(&site, &board.core.features).unwrap() else {
+                continue;
+            };
+            let before = files.len();
+            files.extend(code.sources.iter().map(|source| source.file));
+            if files.len() > before {
+                batch.graph.append(&graph);
+            }
+        }
+        assert!(files.len() > 90, "{} files", files.len());
+        let bundle = batch.compile(board).bundle;
+        Builder::new(cache())
+            .build(&bundle, host, &BuildOptions::default())
+            .unwrap_or_else(|e| panic!("code for {name}: {e}"));
     }
 }
 

@@ -22,4 +22,17 @@ SMIDGEN_INLINE int32_t smidgen_one_over_one_plus_q31(int32_t x) {
     return y >= 1 << 30 ? INT32_MAX : 2 * y;
 }
 
+/* 1 / sqrt(2 x) for half of x in [1/4, 1), by five steps of Newton's iteration; all numbers have 28
+   fraction bits. */
+SMIDGEN_INLINE int32_t smidgen_inverse_root_q28(int32_t half) {
+    int32_t y = 1 << 28;
+    for (int32_t i = 0; i < 5; i++) {
+        const int32_t cube = smidgen_multiply_q31(smidgen_multiply_q31(y, y), y) * 64;
+        const int32_t one_and_half = (1 << 28) + (1 << 27);
+        y = (smidgen_multiply_q31(one_and_half, y) - smidgen_multiply_q31(half, cube)) * 8;
+    }
+    /* sqrt(1/2) */
+    return smidgen_multiply_q31(y, 1518500250);
+}
+
 #endif

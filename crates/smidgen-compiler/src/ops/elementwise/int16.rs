@@ -4,7 +4,9 @@ use super::int8::{InverseRoot, precise, square_root};
 use super::slopes::{Slopes, quants};
 use super::{Elementwise, Function, kernels};
 use crate::ops::common::sigmoid_s16::{self, Sigmoid};
-use crate::ops::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH, REQUANTISE, table, unary};
+use crate::ops::common::{
+    COMMON, FIXED_MATH, FLOAT_FUNCTIONS, FLOAT_MATH, REQUANTISE, table, unary,
+};
 use crate::ops::{Arg, CArray, Constant, Lowering, Site, Source};
 use crate::tensor::Rounding;
 
@@ -86,7 +88,7 @@ impl Form {
                 &[("input_scale", Arg::Float(*input)), ("scale", Arg::Float(*output))],
             ),
             Self::InverseRoot(root) => call(
-                vec![COMMON, REQUANTISE, RSQRT],
+                vec![COMMON, FIXED_MATH, REQUANTISE, RSQRT],
                 "smidgen_rsqrt_s16",
                 &[
                     ("multiplier", Arg::Int(root.multiplier.mantissa)),

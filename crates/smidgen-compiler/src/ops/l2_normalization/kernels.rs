@@ -1,7 +1,7 @@
 //! Kernels of `L2_NORMALIZATION`.
 
 use super::{EPSILON, L2Normalization};
-use crate::ops::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH, REQUANTISE};
+use crate::ops::common::{COMMON, FIXED_MATH, FLOAT_FUNCTIONS, FLOAT_MATH, REQUANTISE};
 use crate::ops::{Arg, Call, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::DType;
 
@@ -33,7 +33,7 @@ fn lower_s8(op: &L2Normalization, site: &Site) -> Lowering {
         ("bits_before", Arg::Int(before)),
         ("bits_after", Arg::Int(after)),
     ];
-    lower(site, vec![COMMON, REQUANTISE, S8], "smidgen_l2_normalization_s8", &parameters)
+    lower(site, vec![COMMON, FIXED_MATH, REQUANTISE, S8], "smidgen_l2_normalization_s8", &parameters)
 }
 
 fn lower_f32(_: &L2Normalization, site: &Site) -> Lowering {

@@ -2,10 +2,10 @@
 #ifndef SMIDGEN_L2_NORMALIZATION_S8_H
 #define SMIDGEN_L2_NORMALIZATION_S8_H
 
+#include "smidgen_fixed_math.h"
 #include "smidgen_requantise.h"
 
-/* 1 / sqrt(x) as a multiplier and a right shift, by five steps of Newton's iteration on numbers with
-   28 fraction bits. */
+/* 1 / sqrt(x) as a multiplier and a right shift. */
 SMIDGEN_INLINE int32_t smidgen_inverse_root(int32_t x, int32_t *right) {
     int32_t shift = 11;
     *right = 0;
@@ -18,16 +18,7 @@ SMIDGEN_INLINE int32_t smidgen_inverse_root(int32_t x, int32_t *right) {
     for (; x < 1 << 27; x *= 4) {
         shift--;
     }
-    const int32_t half = ((x >> 1) + 1) >> 1;
-    int32_t y = 1 << 28;
-    for (int32_t i = 0; i < 5; i++) {
-        const int32_t square = smidgen_requantise(y, y, 0);
-        const int32_t cube = smidgen_requantise(square, y, 0) * 64;
-        const int32_t one_and_half = (1 << 28) + (1 << 27);
-        y = (smidgen_requantise(one_and_half, y, 0) - smidgen_requantise(half, cube, 0)) * 8;
-    }
-    /* sqrt(1/2) */
-    y = smidgen_requantise(y, 1518500250, 0);
+    const int32_t y = smidgen_inverse_root_q28(((x >> 1) + 1) >> 1);
     if (shift < 0) {
         return y * (1 << -shift);
     }
