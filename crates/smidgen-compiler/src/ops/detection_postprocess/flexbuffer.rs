@@ -12,10 +12,16 @@ const INDIRECT_FLOAT: u8 = 8;
 const MAP: u8 = 9;
 const BOOL: u8 = 26;
 
+/// Longest options that are read: the time is quadratic in the length.
+const MAX_BYTES: usize = 1 << 12;
+
 /// The numbers and truth values of the map by their names, other values left out; `None` if the bytes
 /// are no map.
 pub(super) fn numbers(bytes: &[u8]) -> Option<BTreeMap<&str, f64>> {
     let [.., packed, width] = *bytes else { return None };
+    if bytes.len() > MAX_BYTES {
+        return None;
+    }
     let place = bytes.len().checked_sub(2)?.checked_sub(width.into())?;
     if packed >> 2 != MAP {
         return None;
@@ -96,6 +102,13 @@ mod tests {
     fn numbers_are_read() {
         let expected = [("a", 7.0), ("b", 0.5), ("c", 1.0), ("d", -300.0)];
         assert_eq!(numbers(SAMPLE), Some(expected.into_iter().collect()));
+    }
+
+    #[test]
+    fn options_are_short() {
+        let padded = |bytes: usize| [&vec![0; bytes - SAMPLE.len()], SAMPLE].concat();
+        assert!(numbers(&padded(MAX_BYTES)).is_some());
+        assert_eq!(numbers(&padded(MAX_BYTES + 1)), None);
     }
 
     #[test]

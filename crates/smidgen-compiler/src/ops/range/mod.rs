@@ -90,8 +90,10 @@ fn count(first: &Data, limit: &Data, step: &Data) -> Option<usize> {
         let distance = (integer(limit)? - integer(first)?) * step.signum();
         (distance + step.abs() - 1).checked_div(step.abs())?
     } else {
-        let [first, limit, step] = [first, limit, step].map(|x| x.get::<f32>()[0]);
-        let steps = ((limit - first) / step).ceil();
+        let (Data::F32(first), Data::F32(limit), Data::F32(step)) = (first, limit, step) else {
+            return None;
+        };
+        let steps = ((limit[0] - first[0]) / step[0]).ceil();
         if !steps.is_finite() {
             return None;
         }
@@ -122,5 +124,11 @@ mod tests {
         check(3, 4, -1, None);
         check(3, 4, 0, None);
         check(i64::MIN, i64::MAX, 1, usize::try_from(u64::MAX).ok());
+    }
+
+    #[test]
+    fn truth_values_have_no_range() {
+        let [first, limit] = [false, true].map(|truth| Data::Bool(vec![truth]));
+        assert_eq!(count(&first, &limit, &limit), None);
     }
 }
