@@ -37,7 +37,8 @@ SMIDGEN_INLINE float smidgen_floored_quotient_f32(float p, float q) {
         return (float)quotient;
     }
     const double whole = (double)(int64_t)quotient;
-    return (float)(whole > quotient ? whole - 1.0 : whole);
+    /* The quotient itself may be -0. */
+    return (float)(whole > quotient ? whole - 1.0 : whole < quotient ? whole : quotient);
 }
 
 /* A finite float's magnitude: mantissa * 2^exponent with a mantissa below 2^24. */

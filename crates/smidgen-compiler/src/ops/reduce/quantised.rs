@@ -1,6 +1,7 @@
 //! Means, sums and products of int8 and int16 with a change of scale and zero point.
 
 use super::{Function, Reduce, count};
+use crate::ops::common::real;
 use crate::ops::{OpError, Site};
 use crate::tensor::{DType, Multiplier};
 
@@ -58,7 +59,8 @@ impl Product {
     pub(super) fn new(site: &Site) -> Result<Self, OpError> {
         let (input, input_zero_point) = site.input_quant(0)?;
         let (output, output_zero_point) = site.output_quant(0)?;
-        let real = f64::from(input) / f64::from(output).powf(1.0 / count(site) as f64);
+        let root = real::exp(real::log(output.into()) / count(site) as f64);
+        let real = f64::from(input) / root;
         let Multiplier { mantissa, shift } = Multiplier::from_real(real);
         if shift > 14 {
             return Err(OpError::unsupported(format!(
