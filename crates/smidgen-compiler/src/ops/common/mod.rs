@@ -4,7 +4,6 @@ pub(super) mod arithmetic;
 pub(super) mod binary;
 pub(super) mod broadcast;
 pub(super) mod fixed_math;
-pub(super) mod fixed_math_s16;
 pub(super) mod float_math;
 pub(super) mod linear;
 pub(super) mod movement;

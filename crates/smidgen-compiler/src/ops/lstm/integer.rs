@@ -4,7 +4,7 @@ use super::form::{Direction, Gate, Part};
 use super::quantisation::{GATE_SCALE, GateScales, Scales};
 use super::{Lstm, Projection, StepFunction};
 use crate::ops::Site;
-use crate::ops::common::fixed_math_s16;
+use crate::ops::common::fixed_math;
 use crate::ops::common::sigmoid_s16::Sigmoid;
 use crate::tensor::{
     DType, Data, Element, Multiplier, Rounding, doubling_high_multiply, round_shift,
@@ -53,7 +53,7 @@ pub(super) fn step<'a, T: Element + Into<i32> + TryFrom<i32>>(
         let values = output.iter().zip(cell.iter()).map(|(&o, &c)| {
             let tanh = match op.rounding {
                 Rounding::Tflm => scales.cell_tanh().apply(c),
-                Rounding::Litert => fixed_math_s16::tanh(c, 15 + scales.cell_power),
+                Rounding::Litert => fixed_math::tanh_s16(c, 15 + scales.cell_power),
             };
             let product = i32::from(o) * i32::from(tanh);
             scales.inner.apply_twice_rounded(product)
@@ -149,8 +149,8 @@ impl GateParts<'_> {
         let function = |x: i16| match (rounding, self.gate) {
             (Rounding::Tflm, Gate::Cell) => Sigmoid::tanh(GATE_SCALE).apply(x),
             (Rounding::Tflm, _) => Sigmoid::logistic(GATE_SCALE).apply(x),
-            (Rounding::Litert, Gate::Cell) => fixed_math_s16::tanh(x, 3),
-            (Rounding::Litert, _) => fixed_math_s16::logistic(x),
+            (Rounding::Litert, Gate::Cell) => fixed_math::tanh_s16(x, 3),
+            (Rounding::Litert, _) => fixed_math::logistic_s16(x),
         };
         sums.into_iter().map(function).collect()
     }
