@@ -7,7 +7,7 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::{COMMON, unary};
+use super::common::{COMMON, binary, unary};
 use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
@@ -42,11 +42,9 @@ impl OpDef for Cast {
     }
 
     fn eval(&self, _: &Site, inputs: &[&Data]) -> Vec<Data> {
-        let x = inputs[0];
-        vec![match x {
+        vec![match inputs[0] {
             Data::F32(x) => self.of_floats(x),
-            Data::Bool(x) => self.of_integers(x.iter().map(|&x| x.into())),
-            _ => self.of_integers(x.integers().unwrap_or_default().into_iter()),
+            integers => binary::narrow(self.to, &binary::wide(integers)),
         }]
     }
 }
@@ -69,18 +67,6 @@ impl Cast {
             DType::I64 => Data::I64(saturated!(i64)),
             DType::F32 => Data::F32(x.to_vec()),
             DType::Bool => Data::Bool(x.iter().map(|&x| x != 0.0).collect()),
-        }
-    }
-
-    fn of_integers(&self, x: impl Iterator<Item = i64>) -> Data {
-        match self.to {
-            DType::I8 => Data::I8(x.map(|x| x as i8).collect()),
-            DType::U8 => Data::U8(x.map(|x| x as u8).collect()),
-            DType::I16 => Data::I16(x.map(|x| x as i16).collect()),
-            DType::I32 => Data::I32(x.map(|x| x as i32).collect()),
-            DType::I64 => Data::I64(x.collect()),
-            DType::F32 => Data::F32(x.map(|x| x as f32).collect()),
-            DType::Bool => Data::Bool(x.map(|x| x != 0).collect()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::broadcast::{Axis, Broadcast};
 use super::linear::{Ideal, Linear};
+use super::order::element_number;
 use super::{BROADCAST, COMMON, LINEAR_S8, unary};
 use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::{Activation, Arg, CArray, Call, Constant, Lowered, Lowering, Op};
@@ -33,12 +34,16 @@ pub(crate) fn eval_integers(
     dtype: DType,
     f: impl Fn(i64, i64) -> i64,
 ) -> Vec<Data> {
-    let wide = |data: &Data| match data {
-        Data::Bool(v) => v.iter().map(|&x| x.into()).collect(),
-        _ => data.integers().expect("the site's element types have been checked"),
-    };
     let results = broadcast(site).map(&wide(inputs[0]), &wide(inputs[1]), f);
     vec![narrow(dtype, &results)]
+}
+
+/// Integers or truth values, which are 0 and 1, of checked element types.
+pub(crate) fn wide(data: &Data) -> Vec<i64> {
+    match data {
+        Data::Bool(v) => v.iter().map(|&x| x.into()).collect(),
+        _ => data.integers().expect("the site's element types have been checked"),
+    }
 }
 
 /// The lowest bits of integers, as elements of `dtype`.
@@ -61,14 +66,7 @@ pub(crate) struct Functions(pub [&'static str; 6]);
 impl Functions {
     /// The function of a type; truth values are uint8.
     pub(crate) fn of(&self, dtype: DType) -> &'static str {
-        self.0[match dtype {
-            DType::I8 => 0,
-            DType::U8 | DType::Bool => 1,
-            DType::I16 => 2,
-            DType::I32 => 3,
-            DType::I64 => 4,
-            DType::F32 => 5,
-        }]
+        self.0[element_number(dtype)]
     }
 }
 
@@ -101,9 +99,66 @@ pub(crate) fn same_quantisation(site: &Site, inputs: &[usize]) -> Result<(), OpE
     }
 }
 
+/// How an operator computes pairs of quantised numbers at a site.
+pub(crate) trait Scheme<O>: Sized {
+    /// Reads scales and zero points; refuses those with which it cannot compute.
+    fn new(op: &O, site: &Site) -> Result<Self, OpError>;
+
+    /// The result for two numbers as they are stored.
+    fn apply(&self, a: i32, b: i32) -> i32;
+
+    /// The scheme of a checked site.
+    fn checked(op: &O, site: &Site) -> Self {
+        Self::new(op, site).expect("the site's quantisation has been checked")
+    }
+
+    /// Requires one of the element types `types` throughout, and the scheme where numbers are
+    /// quantised.
+    fn check(op: &O, site: &Site, types: &[DType]) -> Result<(), OpError> {
+        match site.same_dtype(types)? {
+            DType::I8 | DType::I16 => Self::new(op, site).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The output, where numbers are quantised.
+    fn eval(op: &O, site: &Site, inputs: &[&Data]) -> Option<Vec<Data>> {
+        let dtype = site.input(0).dtype;
+        if !matches!(dtype, DType::I8 | DType::I16) {
+            return None;
+        }
+        let scheme = Self::checked(op, site);
+        Some(eval_integers(site, inputs, dtype, |a, b| scheme.apply(a as i32, b as i32).into()))
+    }
+
+    /// Code for int8: see [`lower_s8`].
+    fn lower_s8(
+        &self,
+        site: &Site,
+        ideal: Option<&Ideal>,
+        general: impl FnOnce() -> Lowering,
+    ) -> Lowering {
+        lower_s8(site, ideal, |a, b| self.apply(a.into(), b.into()) as i8, general)
+    }
+
+    /// Code for quantised numbers with one of `functions`, which takes the parameters last.
+    fn lower(
+        &self,
+        site: &Site,
+        sources: Vec<Source>,
+        functions: &Functions,
+        parameters: &[(&'static str, i32)],
+    ) -> Lowering {
+        let dtype = site.input(0).dtype;
+        let parameters: Vec<_> = parameters.iter().map(|&(name, x)| (name, Arg::Int(x))).collect();
+        let general = || lower(site, sources, functions.of(dtype), &parameters);
+        if dtype == DType::I8 { self.lower_s8(site, None, general) } else { general() }
+    }
+}
+
 /// Code for a function `f` of int8 operands: that of a function of one operand if the other is one
 /// constant number, a linear form if `f` is linear up to rounding, else `general`.
-pub(crate) fn lower_s8(
+fn lower_s8(
     site: &Site,
     ideal: Option<&Ideal>,
     f: impl Fn(i8, i8) -> i8,

@@ -9,14 +9,19 @@ pub(crate) const ORDER: Source =
 
 /// `SMIDGEN_TYPE_…`.
 pub(crate) fn element_type(dtype: DType) -> Arg {
-    Arg::Int(match dtype {
+    Arg::size(element_number(dtype))
+}
+
+/// The number of an element type among those that kernels tell apart; truth values are uint8.
+pub(crate) fn element_number(dtype: DType) -> usize {
+    match dtype {
         DType::I8 => 0,
         DType::U8 | DType::Bool => 1,
         DType::I16 => 2,
         DType::I32 => 3,
         DType::I64 => 4,
         DType::F32 => 5,
-    })
+    }
 }
 
 /// Indices as elements of type `dtype`, one of int16, int32 and int64 that holds them.

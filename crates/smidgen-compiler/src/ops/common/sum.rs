@@ -1,8 +1,9 @@
 //! Sums and differences of two tensors.
 
 use super::arithmetic::Arithmetic;
+use super::binary::{self, Scheme};
 use super::linear::Ideal;
-use super::{BROADCAST, COMMON, REQUANTISE, binary};
+use super::{BROADCAST, COMMON, REQUANTISE};
 use crate::ops::import::Layer;
 use crate::ops::{Activation, Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Multiplier, Rounding, round_shift};
@@ -35,7 +36,7 @@ pub(crate) const fn kernels<O: SumDef>(names: [&'static str; 3]) -> [Kernel<O>; 
             name: names[0],
             needs: &[],
             accepts: |_, site| site.input(0).dtype == DType::I8,
-            lower: |op, site| Sum::checked(op, site).lower_s8(site),
+            lower: lower_s8,
         },
         Kernel {
             name: names[1],
@@ -43,7 +44,7 @@ pub(crate) const fn kernels<O: SumDef>(names: [&'static str; 3]) -> [Kernel<O>; 
             accepts: |_, site| site.input(0).dtype == DType::I16,
             lower: |op, site| match shifts(op, site) {
                 Some(shifts) => lower_shifted(op, site, shifts),
-                None => Sum::checked(op, site).lower_s16(site),
+                None => lower_s16(op, site),
             },
         },
         Kernel {
@@ -65,10 +66,6 @@ pub(crate) fn check<O: SumDef>(op: &O, site: &Site) -> Result<(), OpError> {
 
 /// `a + sign * b`; numbers that are not quantised wrap.
 pub(crate) fn eval<O: SumDef>(op: &O, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-    let dtype = site.input(0).dtype;
-    if !matches!(dtype, DType::I8 | DType::I16) {
-        return O::PLAIN.eval(site, inputs, op.activation());
-    }
     if let Some(shifts) = shifts(op, site) {
         let (low, high) = output_clamp(op.activation(), site);
         return binary::eval(site, inputs, |a: i16, b: i16| {
@@ -76,8 +73,8 @@ pub(crate) fn eval<O: SumDef>(op: &O, site: &Site, inputs: &[&Data]) -> Vec<Data
             (a + O::SIGN * b).clamp(low, high) as i16
         });
     }
-    let sum = Sum::checked(op, site);
-    binary::eval_integers(site, inputs, dtype, |a, b| sum.apply(a as i32, b as i32).into())
+    let quantised = Sum::eval(op, site, inputs);
+    quantised.unwrap_or_else(|| O::PLAIN.eval(site, inputs, op.activation()))
 }
 
 /// Whether an int16 layer with the option `pot_scale_int16` shifts: where scales are powers of two,
@@ -147,8 +144,8 @@ struct Sum {
     ideal: Ideal,
 }
 
-impl Sum {
-    fn new<O: SumDef>(op: &O, site: &Site) -> Result<Self, OpError> {
+impl<O: SumDef> Scheme<O> for Sum {
+    fn new(op: &O, site: &Site) -> Result<Self, OpError> {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let headroom = if site.output(0).dtype == DType::I16 { 15 } else { 20 };
@@ -177,10 +174,6 @@ impl Sum {
         })
     }
 
-    fn checked<O: SumDef>(op: &O, site: &Site) -> Self {
-        Self::new(op, site).expect("the site's quantisation has been checked")
-    }
-
     fn apply(&self, a: i32, b: i32) -> i32 {
         let scaled = |i: usize, x: i32| {
             self.multipliers[i].apply_twice_rounded((x - self.zero_points[i]) << self.headroom)
@@ -189,25 +182,9 @@ impl Sum {
         let y = self.output.apply_twice_rounded(sum) + self.output_zero_point;
         y.clamp(self.clamp.0, self.clamp.1)
     }
+}
 
-    fn lower_s8(&self, site: &Site) -> Lowering {
-        let pair = |a: i8, b: i8| self.apply(a.into(), b.into()) as i8;
-        binary::lower_s8(site, Some(&self.ideal), pair, || {
-            let [zero_a, zero_b] = self.zero_points;
-            let mut parameters = vec![("zero_a", zero_a), ("zero_b", zero_b)];
-            parameters.extend(self.parameters());
-            parameters.push(("zero_point", self.output_zero_point));
-            parameters.extend([("low", self.clamp.0), ("high", self.clamp.1)]);
-            lower(site, "smidgen_scaled_sum_s8", &parameters)
-        })
-    }
-
-    fn lower_s16(&self, site: &Site) -> Lowering {
-        let mut parameters = self.parameters().to_vec();
-        parameters.extend([("low", self.clamp.0), ("high", self.clamp.1)]);
-        lower(site, "smidgen_scaled_sum_s16", &parameters)
-    }
-
+impl Sum {
     fn parameters(&self) -> [(&'static str, i32); 7] {
         let [a, b] = self.multipliers;
         [
@@ -220,4 +197,23 @@ impl Sum {
             ("shift", self.output.shift),
         ]
     }
+}
+
+fn lower_s8<O: SumDef>(op: &O, site: &Site) -> Lowering {
+    let sum = Sum::checked(op, site);
+    Scheme::<O>::lower_s8(&sum, site, Some(&sum.ideal), || {
+        let [zero_a, zero_b] = sum.zero_points;
+        let mut parameters = vec![("zero_a", zero_a), ("zero_b", zero_b)];
+        parameters.extend(sum.parameters());
+        parameters.push(("zero_point", sum.output_zero_point));
+        parameters.extend([("low", sum.clamp.0), ("high", sum.clamp.1)]);
+        lower(site, "smidgen_scaled_sum_s8", &parameters)
+    })
+}
+
+fn lower_s16<O: SumDef>(op: &O, site: &Site) -> Lowering {
+    let sum = Sum::checked(op, site);
+    let mut parameters = sum.parameters().to_vec();
+    parameters.extend([("low", sum.clamp.0), ("high", sum.clamp.1)]);
+    lower(site, "smidgen_scaled_sum_s16", &parameters)
 }

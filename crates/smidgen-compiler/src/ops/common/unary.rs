@@ -19,6 +19,15 @@ pub(crate) fn infer(
     Ok(vec![(dtype.unwrap_or(x.dtype), x.shape.clone())])
 }
 
+/// The same for a function along the last axis, which must exist.
+pub(crate) fn infer_rows(inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
+    let outputs = infer(inputs, None)?;
+    if outputs[0].1.rank() == 0 {
+        return Err(OpError::inconsistent("needs an axis, but the input is a scalar"));
+    }
+    Ok(outputs)
+}
+
 /// Applies `f` to all elements of int8.
 pub(crate) fn eval_s8(x: &Data, f: impl Fn(i8) -> i8) -> Vec<Data> {
     vec![Data::I8(x.get::<i8>().iter().map(|&x| f(x)).collect())]

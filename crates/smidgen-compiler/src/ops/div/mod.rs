@@ -7,8 +7,9 @@ pub(super) mod cases;
 mod import;
 
 use super::common::arithmetic::Arithmetic;
-use super::common::{BROADCAST, COMMON, FIXED_MATH, REQUANTISE, binary, fixed_math};
-use super::{Activation, Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
+use super::common::binary::{self, Functions, Scheme, functions};
+use super::common::{BROADCAST, COMMON, FIXED_MATH, REQUANTISE, fixed_math};
+use super::{Activation, Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{
     DType, Data, Multiplier, Rounding, Shape, TensorType, doubling_high_multiply, round_shift,
 };
@@ -42,17 +43,13 @@ impl OpDef for Div {
             name: "div_s8",
             needs: &[],
             accepts: |_, site| site.input(0).dtype == DType::I8,
-            lower: |op, site| {
-                let quotient = Quotient::checked(op, site);
-                let pair = |a: i8, b: i8| quotient.apply(a.into(), b.into()) as i8;
-                binary::lower_s8(site, None, pair, || quotient.lower(site, "smidgen_div_s8"))
-            },
+            lower,
         },
         Kernel {
             name: "div_s16",
             needs: &[],
             accepts: |_, site| site.input(0).dtype == DType::I16,
-            lower: |op, site| Quotient::checked(op, site).lower(site, "smidgen_div_s16"),
+            lower,
         },
         Kernel {
             name: "div",
@@ -71,19 +68,12 @@ impl OpDef for Div {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        match site.same_dtype(Self::TYPES)? {
-            DType::I8 | DType::I16 => Quotient::new(self, site).map(|_| ()),
-            _ => Ok(()),
-        }
+        Quotient::check(self, site, Self::TYPES)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        let dtype = site.input(0).dtype;
-        if !matches!(dtype, DType::I8 | DType::I16) {
-            return PLAIN.eval(site, inputs, self.activation);
-        }
-        let quotient = Quotient::checked(self, site);
-        binary::eval_integers(site, inputs, dtype, |a, b| quotient.apply(a as i32, b as i32).into())
+        let quantised = Quotient::eval(self, site, inputs);
+        quantised.unwrap_or_else(|| PLAIN.eval(site, inputs, self.activation))
     }
 }
 
@@ -97,7 +87,7 @@ struct Quotient {
     clamp: (i32, i32),
 }
 
-impl Quotient {
+impl Scheme<Div> for Quotient {
     fn new(op: &Div, site: &Site) -> Result<Self, OpError> {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
@@ -120,15 +110,13 @@ impl Quotient {
         })
     }
 
-    fn checked(op: &Div, site: &Site) -> Self {
-        Self::new(op, site).expect("the site's quantisation has been checked")
-    }
-
     fn apply(&self, a: i32, b: i32) -> i32 {
         let quotient = self.quotient(a - self.zero_points[0], b - self.zero_points[1]);
         quotient.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
     }
+}
 
+impl Quotient {
     /// Before the zero point is added; 0 where the divisor is 0. Where the right shift is of more than
     /// 31 bits or the left shift overflows, TFLite's result is not defined.
     fn quotient(&self, a: i32, b: i32) -> i32 {
@@ -150,20 +138,21 @@ impl Quotient {
             _ => 0,
         }
     }
+}
 
-    fn lower(&self, site: &Site, function: &'static str) -> Lowering {
-        let parameters = [
-            ("zero_a", self.zero_points[0]),
-            ("zero_b", self.zero_points[1]),
-            ("multiplier", self.multiplier.mantissa),
-            ("shift", self.multiplier.shift),
-            ("zero_point", self.output_zero_point),
-            ("low", self.clamp.0),
-            ("high", self.clamp.1),
-        ];
-        let parameters = parameters.map(|(name, x)| (name, Arg::Int(x)));
-        binary::lower(site, SOURCES.to_vec(), function, &parameters)
-    }
+/// Code for quantised numbers.
+fn lower(op: &Div, site: &Site) -> Lowering {
+    let quotient = Quotient::checked(op, site);
+    let parameters = [
+        ("zero_a", quotient.zero_points[0]),
+        ("zero_b", quotient.zero_points[1]),
+        ("multiplier", quotient.multiplier.mantissa),
+        ("shift", quotient.multiplier.shift),
+        ("zero_point", quotient.output_zero_point),
+        ("low", quotient.clamp.0),
+        ("high", quotient.clamp.1),
+    ];
+    quotient.lower(site, SOURCES.to_vec(), &functions!("div"), &parameters)
 }
 
 #[cfg(test)]

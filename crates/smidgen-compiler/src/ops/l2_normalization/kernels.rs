@@ -33,7 +33,12 @@ fn lower_s8(op: &L2Normalization, site: &Site) -> Lowering {
         ("bits_before", Arg::Int(before)),
         ("bits_after", Arg::Int(after)),
     ];
-    lower(site, vec![COMMON, FIXED_MATH, REQUANTISE, S8], "smidgen_l2_normalization_s8", &parameters)
+    lower(
+        site,
+        vec![COMMON, FIXED_MATH, REQUANTISE, S8],
+        "smidgen_l2_normalization_s8",
+        &parameters,
+    )
 }
 
 fn lower_f32(_: &L2Normalization, site: &Site) -> Lowering {

@@ -34,11 +34,7 @@ impl OpDef for L2Normalization {
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        let outputs = unary::infer(inputs, None)?;
-        if outputs[0].1.rank() == 0 {
-            return Err(OpError::inconsistent("needs an axis, but the input is a scalar"));
-        }
-        Ok(outputs)
+        unary::infer_rows(inputs)
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

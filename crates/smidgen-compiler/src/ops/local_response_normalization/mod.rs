@@ -30,11 +30,7 @@ impl OpDef for LocalResponseNormalization {
         &[Kernel { name: "local_response_normalization", needs: &[], accepts: |_, _| true, lower }];
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        let outputs = unary::infer(inputs, None)?;
-        if outputs[0].1.rank() == 0 {
-            return Err(OpError::inconsistent("needs an axis, but the input is a scalar"));
-        }
-        Ok(outputs)
+        unary::infer_rows(inputs)
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

@@ -8,6 +8,7 @@ mod eval;
 mod import;
 mod kernels;
 
+use super::common::unary;
 use super::softmax;
 use super::{Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Shape, TensorType};
@@ -22,7 +23,7 @@ impl OpDef for LogSoftmax {
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        softmax::infer(inputs)
+        unary::infer_rows(inputs)
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

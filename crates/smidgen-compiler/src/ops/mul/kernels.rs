@@ -1,8 +1,9 @@
 //! Kernels of `MUL`.
 
 use super::{Mul, PLAIN, Product};
+use crate::ops::common::binary::{self, Scheme};
 use crate::ops::common::linear::Ideal;
-use crate::ops::common::{BROADCAST, COMMON, REQUANTISE, binary};
+use crate::ops::common::{BROADCAST, COMMON, REQUANTISE};
 use crate::ops::requantisation::Requantisation;
 use crate::ops::{Arg, Kernel, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Rounding};
@@ -30,19 +31,13 @@ pub(super) const TABLE: &[Kernel<Mul>] = &[
 
 const MUL: Source = Source { file: "smidgen_mul.h", text: include_str!("mul.h") };
 
-fn product(op: &Mul, site: &Site) -> Product {
-    Product::new(op, site).expect("the site's quantisation has been checked")
-}
-
 fn lower_s8(op: &Mul, site: &Site) -> Lowering {
-    let product = product(op, site);
-    let ideal = ideal(site, &product);
-    let pair = |a: i8, b: i8| product.apply(a.into(), b.into()) as i8;
-    binary::lower_s8(site, ideal.as_ref(), pair, || general(site, &product))
+    let product = Product::checked(op, site);
+    product.lower_s8(site, ideal(site, &product).as_ref(), || general(site, &product))
 }
 
 fn lower_s16(op: &Mul, site: &Site) -> Lowering {
-    let Product { multiplier, clamp, .. } = product(op, site);
+    let Product { multiplier, clamp, .. } = Product::checked(op, site);
     let parameters = [
         ("multiplier", Arg::Int(multiplier.mantissa)),
         ("shift", Arg::Int(multiplier.shift)),

@@ -8,7 +8,7 @@ mod import;
 mod kernels;
 
 use super::common::arithmetic::{Arithmetic, SOURCES};
-use super::common::binary;
+use super::common::binary::{self, Scheme};
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
@@ -42,19 +42,12 @@ impl OpDef for Mul {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        match site.same_dtype(Self::TYPES)? {
-            DType::I8 | DType::I16 => Product::new(self, site).map(|_| ()),
-            _ => Ok(()),
-        }
+        Product::check(self, site, Self::TYPES)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        let dtype = site.input(0).dtype;
-        if !matches!(dtype, DType::I8 | DType::I16) {
-            return PLAIN.eval(site, inputs, self.activation);
-        }
-        let product = Product::new(self, site).expect("the site has been checked");
-        binary::eval_integers(site, inputs, dtype, |a, b| product.apply(a as i32, b as i32).into())
+        let quantised = Product::eval(self, site, inputs);
+        quantised.unwrap_or_else(|| PLAIN.eval(site, inputs, self.activation))
     }
 }
 
@@ -68,7 +61,7 @@ struct Product {
     clamp: (i32, i32),
 }
 
-impl Product {
+impl Scheme<Mul> for Product {
     fn new(op: &Mul, site: &Site) -> Result<Self, OpError> {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;

@@ -6,9 +6,9 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::binary::{self, Functions, functions};
+use super::common::binary::{self, Functions, Scheme, functions};
 use super::common::{BROADCAST, COMMON, REQUANTISE};
-use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
+use super::{Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
 /// Attributes of a rectifier with slopes.
@@ -46,39 +46,28 @@ impl OpDef for Prelu {
                 "the slopes have element type `{slopes}`, those of `{dtype}` must have `{expected}`"
             )));
         }
-        if dtype == DType::F32 { Ok(()) } else { Scheme::new(self, site).map(|_| ()) }
+        if dtype == DType::F32 { Ok(()) } else { Slope::new(self, site).map(|_| ()) }
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        let dtype = site.input(0).dtype;
-        if dtype == DType::F32 {
-            return binary::eval(site, inputs, |a: f32, b: f32| if a >= 0.0 { a } else { a * b });
-        }
-        let scheme = Scheme::checked(self, site);
-        binary::eval_integers(site, inputs, dtype, |a, b| scheme.apply(a as i32, b as i32).into())
+        let plain =
+            || binary::eval(site, inputs, |a: f32, b: f32| if a >= 0.0 { a } else { a * b });
+        Slope::eval(self, site, inputs).unwrap_or_else(plain)
     }
 }
 
 fn lower(op: &Prelu, site: &Site) -> Lowering {
-    let dtype = site.input(0).dtype;
-    let call = |parameters: &[(&'static str, Arg)]| {
-        let sources = vec![COMMON, BROADCAST, REQUANTISE, PRELU];
-        binary::lower(site, sources, FUNCTIONS.of(dtype), parameters)
-    };
-    if dtype == DType::F32 {
-        return call(&[]);
+    let sources = vec![COMMON, BROADCAST, REQUANTISE, PRELU];
+    if site.input(0).dtype == DType::F32 {
+        return binary::lower(site, sources, FUNCTIONS.of(DType::F32), &[]);
     }
-    let scheme = Scheme::checked(op, site);
-    let general = || call(&scheme.args());
-    if dtype == DType::I16 {
-        return general();
-    }
-    binary::lower_s8(site, None, |a, b| scheme.apply(a.into(), b.into()) as i8, general)
+    let slope = Slope::checked(op, site);
+    slope.lower(site, sources, &FUNCTIONS, &slope.parameters())
 }
 
 /// TFLite's scheme: numbers of either sign have a multiplier of their own, and are rounded twice.
 #[derive(Debug, Clone, PartialEq)]
-struct Scheme {
+struct Slope {
     zero_points: [i32; 2],
     positive: Multiplier,
     negative: Multiplier,
@@ -86,7 +75,7 @@ struct Scheme {
     clamp: (i32, i32),
 }
 
-impl Scheme {
+impl Scheme<Prelu> for Slope {
     fn new(op: &Prelu, site: &Site) -> Result<Self, OpError> {
         let ((scale, zero), (slope_scale, slope_zero)) =
             (site.input_quant(0)?, site.input_quant(1)?);
@@ -119,10 +108,6 @@ impl Scheme {
         })
     }
 
-    fn checked(op: &Prelu, site: &Site) -> Self {
-        Self::new(op, site).expect("the site's quantisation has been checked")
-    }
-
     fn apply(&self, x: i32, slope: i32) -> i32 {
         let (x, slope) = (x - self.zero_points[0], slope - self.zero_points[1]);
         let y = if x >= 0 {
@@ -132,8 +117,10 @@ impl Scheme {
         };
         y.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
     }
+}
 
-    fn args(&self) -> [(&'static str, Arg); 7] {
+impl Slope {
+    fn parameters(&self) -> [(&'static str, i32); 7] {
         [
             ("zero_a", self.zero_points[0]),
             ("zero_b", self.zero_points[1]),
@@ -143,7 +130,6 @@ impl Scheme {
             ("slope_shift", self.negative.shift),
             ("zero_point", self.output_zero_point),
         ]
-        .map(|(name, x)| (name, Arg::Int(x)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Function, Reduce, count, quantised};
 use crate::ops::Site;
+use crate::ops::common::binary;
 use crate::tensor::{DType, Data};
 
 pub(super) fn eval(op: &Reduce, site: &Site, inputs: &[&Data]) -> Vec<Data> {
@@ -9,10 +10,7 @@ pub(super) fn eval(op: &Reduce, site: &Site, inputs: &[&Data]) -> Vec<Data> {
     if let Data::F32(x) = inputs[0] {
         return vec![Data::F32(floats(op, site, x))];
     }
-    let x = match inputs[0] {
-        Data::Bool(x) => x.iter().map(|&x| x.into()).collect(),
-        other => other.integers().expect("the site's element types have been checked"),
-    };
+    let x = binary::wide(inputs[0]);
     let quantised = matches!(dtype, DType::I8 | DType::I16);
     let checked = "the site's quantisation has been checked";
     let y = match op.function {
@@ -28,7 +26,7 @@ pub(super) fn eval(op: &Reduce, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         }
         _ => integers(op, site, &x),
     };
-    vec![narrow(dtype, &y)]
+    vec![binary::narrow(dtype, &y)]
 }
 
 /// In 64 bits, whose low bits are right however many the type has. A truth value is 0 or not.
@@ -98,15 +96,4 @@ fn fold<T: Copy, A: Copy>(
         }
     }
     totals.into_iter().map(|total| total.expect("no dimension is zero")).collect()
-}
-
-/// The low bits of integers; truth values are whether they are not 0.
-fn narrow(dtype: DType, y: &[i64]) -> Data {
-    match dtype {
-        DType::I8 => Data::I8(y.iter().map(|&y| y as i8).collect()),
-        DType::I16 => Data::I16(y.iter().map(|&y| y as i16).collect()),
-        DType::I32 => Data::I32(y.iter().map(|&y| y as i32).collect()),
-        DType::Bool => Data::Bool(y.iter().map(|&y| y != 0).collect()),
-        _ => Data::I64(y.to_vec()),
-    }
 }

@@ -31,7 +31,7 @@ impl OpDef for Softmax {
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        infer(inputs)
+        unary::infer_rows(inputs)
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
@@ -45,15 +45,6 @@ impl OpDef for Softmax {
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
         eval::eval(self, site, inputs)
     }
-}
-
-/// The output of a function along the last axis.
-pub(super) fn infer(inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-    let outputs = unary::infer(inputs, None)?;
-    if outputs[0].1.rank() == 0 {
-        return Err(OpError::inconsistent("needs an axis, but the input is a scalar"));
-    }
-    Ok(outputs)
 }
 
 /// Checks scales and sizes of a function of int8 that sums exponentials along the last axis.

@@ -6,9 +6,9 @@
 pub(super) mod cases;
 mod import;
 
-use super::common::binary::{self, Functions, functions};
+use super::common::binary::{self, Functions, Scheme, functions};
 use super::common::{BROADCAST, COMMON, REQUANTISE};
-use super::{Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
+use super::{Kernel, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
 
 /// A squared difference; it has no attributes.
@@ -35,49 +35,34 @@ impl OpDef for SquaredDifference {
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        match site.same_dtype(Self::TYPES)? {
-            DType::I8 | DType::I16 => Scheme::new(site).map(|_| ()),
-            _ => Ok(()),
-        }
+        Square::check(self, site, Self::TYPES)
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        match site.input(0).dtype {
+        let plain = || match site.input(0).dtype {
             DType::F32 => binary::eval(site, inputs, |a: f32, b: f32| (a - b) * (a - b)),
-            DType::I32 => binary::eval(site, inputs, |a: i32, b: i32| {
+            _ => binary::eval(site, inputs, |a: i32, b: i32| {
                 a.wrapping_sub(b).wrapping_mul(a.wrapping_sub(b))
             }),
-            dtype => {
-                let scheme = Scheme::checked(site);
-                binary::eval_integers(site, inputs, dtype, |a, b| {
-                    scheme.apply(a as i32, b as i32).into()
-                })
-            }
-        }
+        };
+        Square::eval(self, site, inputs).unwrap_or_else(plain)
     }
 }
 
-fn lower(_: &SquaredDifference, site: &Site) -> Lowering {
+fn lower(op: &SquaredDifference, site: &Site) -> Lowering {
+    let sources = vec![COMMON, BROADCAST, REQUANTISE, SOURCE];
     let dtype = site.input(0).dtype;
-    let call = |parameters: &[(&'static str, Arg)]| {
-        let sources = vec![COMMON, BROADCAST, REQUANTISE, SOURCE];
-        binary::lower(site, sources, FUNCTIONS.of(dtype), parameters)
-    };
     if !matches!(dtype, DType::I8 | DType::I16) {
-        return call(&[]);
+        return binary::lower(site, sources, FUNCTIONS.of(dtype), &[]);
     }
-    let scheme = Scheme::checked(site);
-    let general = || call(&scheme.args());
-    if dtype == DType::I16 {
-        return general();
-    }
-    binary::lower_s8(site, None, |a, b| scheme.apply(a.into(), b.into()) as i8, general)
+    let square = Square::checked(op, site);
+    square.lower(site, sources, &FUNCTIONS, &square.parameters())
 }
 
 /// TFLite's scheme: both operands are brought to twice the larger input scale with more bits, then
 /// subtracted and squared, then brought to the output scale. Each step rounds twice.
 #[derive(Debug, Clone, PartialEq)]
-struct Scheme {
+struct Square {
     /// Bits by which operands are shifted left before their scales are made equal.
     headroom: i32,
     zero_points: [i32; 2],
@@ -87,8 +72,8 @@ struct Scheme {
     clamp: (i32, i32),
 }
 
-impl Scheme {
-    fn new(site: &Site) -> Result<Self, OpError> {
+impl Scheme<SquaredDifference> for Square {
+    fn new(_: &SquaredDifference, site: &Site) -> Result<Self, OpError> {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let (headroom, clamp) = match site.output(0).dtype {
@@ -108,10 +93,6 @@ impl Scheme {
         })
     }
 
-    fn checked(site: &Site) -> Self {
-        Self::new(site).expect("the site's quantisation has been checked")
-    }
-
     fn apply(&self, a: i32, b: i32) -> i32 {
         let scaled = |i: usize, x: i32| {
             self.multipliers[i].apply_twice_rounded((x - self.zero_points[i]) << self.headroom)
@@ -120,8 +101,10 @@ impl Scheme {
         let square = self.output.apply_twice_rounded(difference * difference);
         square.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
     }
+}
 
-    fn args(&self) -> [(&'static str, Arg); 11] {
+impl Square {
+    fn parameters(&self) -> [(&'static str, i32); 11] {
         let [a, b] = self.multipliers;
         [
             ("zero_a", self.zero_points[0]),
@@ -136,6 +119,5 @@ impl Scheme {
             ("low", self.clamp.0),
             ("high", self.clamp.1),
         ]
-        .map(|(name, x)| (name, Arg::Int(x)))
     }
 }
