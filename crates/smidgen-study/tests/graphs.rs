@@ -38,6 +38,10 @@ fn custom_operators_run_the_users_c() {
         let report = workbench.verify(&model, board, &recipe, &samples).unwrap();
         assert_eq!(report.verdict, Verdict::Exact, "{report:?}");
     }
+    let twice = Model::load(&folder.join("two_scaled_differences.tflite"), &recipe).unwrap();
+    let host = workbench.board("host").unwrap();
+    let report = workbench.verify(&twice, host, &recipe, &samples).unwrap();
+    assert_eq!(report.verdict, Verdict::Exact, "{report:?}");
     let error = Model::load(&path, &Recipe::default()).unwrap_err().to_string();
     assert!(error.contains("--custom"), "{error}");
 }

@@ -75,17 +75,26 @@ pub(super) fn weights(name: &str, symbols: &Symbols) -> String {
 /// A function that several steps share; its parameters are the pointers. `place` is the macro for
 /// its section.
 fn shared_kernel(text: &mut String, kernel: &KernelSymbol, place: &str) {
-    let pointers = kernel.call.args.iter().filter(|(_, arg)| is_pointer(arg));
-    let parameters: Vec<_> =
-        pointers.map(|(name, arg)| format!("{}{name}", pointer_type(kernel.step, arg))).collect();
+    let args = &kernel.call.args;
+    // A custom operator's pointers have the same name each.
+    let unique = |at: usize| {
+        let name = args[at].0;
+        match args[..at].iter().filter(|(earlier, _)| *earlier == name).count() {
+            0 => name.to_owned(),
+            count => format!("{name}_{count}"),
+        }
+    };
+    let pointers = (0..args.len()).filter(|&at| is_pointer(&args[at].1));
+    let parameter = |at: usize| format!("{}{}", pointer_type(kernel.step, &args[at].1), unique(at));
+    let parameters: Vec<_> = pointers.map(parameter).collect();
     let head = format!("static SMIDGEN_NOINLINE {place} void {}", kernel.symbol);
     line!(text);
     list(text, &head, &parameters, " {", 0);
-    let args =
-        kernel.call.args.iter().map(|(name, arg)| {
-            if is_pointer(arg) { (*name).to_string() } else { number(name, arg) }
-        });
-    list(text, kernel.call.function, &args.collect::<Vec<_>>(), ";", 4);
+    let argument = |(at, (name, arg)): (usize, &(&str, Arg))| {
+        if is_pointer(arg) { unique(at) } else { number(name, arg) }
+    };
+    let arguments: Vec<_> = args.iter().enumerate().map(argument).collect();
+    list(text, kernel.call.function, &arguments, ";", 4);
     line!(text, "}}");
 }
 
