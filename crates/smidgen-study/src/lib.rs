@@ -5,6 +5,7 @@ pub mod compare;
 pub mod cost;
 mod custom;
 mod error;
+mod external;
 mod hotspots;
 mod inputs;
 mod inspect;

@@ -2,6 +2,7 @@
 
 use crate::custom::CustomSpec;
 use crate::error::file_error;
+use crate::external;
 use crate::report::ModelReport;
 use crate::{Error, Recipe};
 use sha2::{Digest, Sha256};
@@ -9,6 +10,7 @@ use smidgen_compiler::diag::Diagnostic;
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::graph::Graph;
 use smidgen_compiler::passes;
+use smidgen_compiler::reader::onnx::Externals;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
@@ -22,7 +24,7 @@ const MAX_FILE_BYTES: u64 = 256 << 20;
 pub struct Model {
     /// File name without its ending.
     pub name: String,
-    /// SHA-256 of the file, in hexadecimal digits.
+    /// SHA-256 of the file, followed by the files that hold parts of it, in hexadecimal digits.
     pub sha256: String,
     /// The graph as imported.
     pub source: Graph,
@@ -34,18 +36,29 @@ impl Model {
     /// Reads and optimises the model in a file.
     pub fn load(path: &Path, recipe: &Recipe) -> Result<Self, Error> {
         let name = path.file_stem().map_or("model".into(), |stem| stem.to_string_lossy());
-        Self::from_bytes(&name, &read_file(path)?, recipe)
+        let bytes = read_file(path, MAX_FILE_BYTES)?;
+        let failed = |problems| Error::Model { name: name.to_string(), problems };
+        let files = frontend::external_files(&bytes).map_err(failed)?;
+        let externals = external::read(path, &files, MAX_FILE_BYTES - bytes.len() as u64)?;
+        Self::new(&name, &bytes, externals, recipe)
     }
 
-    /// Reads and optimises the model in a file's content.
+    /// Reads and optimises the model in a file's content, which must be all of it.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
+        Self::new(name, bytes, Externals::new(), recipe)
+    }
+
+    fn new(name: &str, bytes: &[u8], externals: Externals, recipe: &Recipe) -> Result<Self, Error> {
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
+        let digest = externals.values().fold(Sha256::new_with_prefix(bytes), Digest::chain_update);
         let customs = CustomSpec::compile_all(&recipe.customs)?;
-        let options = ReadOptions { name: name.to_string(), rounding: recipe.rounding, customs };
+        let rounding = recipe.rounding;
+        let options = ReadOptions { name: name.to_string(), rounding, customs, externals };
         let source = frontend::read(bytes, &options).map_err(failed)?;
         let mut graph = source.clone();
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
-        Ok(Self { name: name.to_string(), sha256: hex(&Sha256::digest(bytes)), source, graph })
+        let sha256 = hex(&digest.finalize());
+        Ok(Self { name: name.to_string(), sha256, source, graph })
     }
 
     /// What reports say of the model.
@@ -60,13 +73,14 @@ impl Model {
     }
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+/// Reads a file of at most `limit` bytes.
+pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let read = |bytes: &mut Vec<u8>| File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(bytes);
+    let read = |bytes: &mut Vec<u8>| File::open(path)?.take(limit + 1).read_to_end(bytes);
     read(&mut bytes).map_err(|e| file_error("read", path, e))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
+    if bytes.len() as u64 > limit {
         return Err(Error::Data(format!(
-            "`{}` is larger than {} MiB, which fits no microcontroller",
+            "the model with `{}` is larger than {} MiB, which fits no microcontroller",
             path.display(),
             MAX_FILE_BYTES >> 20
         )));

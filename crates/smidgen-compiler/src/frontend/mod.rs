@@ -6,6 +6,7 @@ pub mod tflite;
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
 use crate::ops::CustomOperator;
+use crate::reader::onnx::Externals;
 use crate::tensor::Rounding;
 
 /// Most bytes that one tensor may take. No microcontroller holds as much, and hostile shapes stop here.
@@ -27,6 +28,8 @@ pub struct ReadOptions {
     pub rounding: Rounding,
     /// Operators outside the formats, whose C the user supplies.
     pub customs: Vec<CustomOperator>,
+    /// Contents of the files that [`external_files`] names.
+    pub externals: Externals,
 }
 
 /// A file format of models.
@@ -37,6 +40,15 @@ pub trait Frontend: Sync {
     /// Whether the bytes look like this format.
     fn detect(&self, bytes: &[u8]) -> bool;
 
+    /// Names of the files beside the model that hold a part of it, relative to its folder and never above it.
+    ///
+    /// # Errors
+    /// What makes the file unreadable, or every name that leads out of the folder.
+    fn external_files(&self, bytes: &[u8]) -> Result<Vec<String>, Vec<Diagnostic>> {
+        let _ = bytes;
+        Ok(Vec::new())
+    }
+
     /// Reads a model into a verified graph.
     ///
     /// # Errors
@@ -46,6 +58,15 @@ pub trait Frontend: Sync {
 
 /// All formats.
 pub const ALL: &[&dyn Frontend] = &[&tflite::Tflite];
+
+/// Names of the files beside a model that hold a part of it; none where the format is unknown.
+///
+/// # Errors
+/// What makes the file unreadable, or every name that leads out of the model's folder.
+pub fn external_files(bytes: &[u8]) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let frontend = ALL.iter().find(|frontend| frontend.detect(bytes));
+    frontend.map_or(Ok(Vec::new()), |frontend| frontend.external_files(bytes))
+}
 
 /// Reads a model of any known format.
 ///

@@ -16,7 +16,7 @@ pub const MAX_RANK: usize = 8;
 pub const MAX_NAME_BYTES: usize = 1024;
 
 /// Problems listed before the rest is only counted.
-pub const MAX_PROBLEMS: usize = 100;
+pub const MAX_PROBLEMS: usize = crate::reader::log::MAX_PROBLEMS;
 
 /// What an entry of a table list costs, in list elements: about the bytes of a small table and its index entry.
 pub(super) const TABLE_COST: usize = 16;

@@ -15,7 +15,7 @@ pub(super) fn numbers<'a, T: VectorRead<'a> + Copy>(
     read: planus::Result<Option<Vector<'a, T>>>,
 ) -> Vec<T> {
     match log.take(place, field, read) {
-        Some(list) if log.pay(place, list.len()) => list.iter().collect(),
+        Some(list) if log.pay_at(place, list.len()) => list.iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -31,7 +31,7 @@ where
     planus::Result<T>: VectorRead<'a>,
 {
     let Some(list) = log.take(place, field, read) else { return Vec::new() };
-    if !log.pay(place, list.len().saturating_mul(TABLE_COST)) {
+    if !log.pay_at(place, list.len().saturating_mul(TABLE_COST)) {
         return Vec::new();
     }
     let entry = |(index, entry): (usize, planus::Result<T>)| {
@@ -49,7 +49,7 @@ pub(super) fn text<'a>(
 ) -> Cow<'a, str> {
     let bytes = log.take(place, field, read).unwrap_or_default();
     let head = &bytes[..bytes.len().min(MAX_NAME_BYTES)];
-    if !log.pay(place, head.len()) {
+    if !log.pay_at(place, head.len()) {
         return Cow::Borrowed("");
     }
     if head.len() == bytes.len() {

@@ -64,7 +64,7 @@ pub(super) fn operator<'a>(
         let count = context.codes.len();
         let text =
             format_args!(": operator code {position} out of range, the file has {count} codes");
-        log.malformed(unnamed, text);
+        log.malformed_at(unnamed, text);
         return None;
     };
     let kind = code.name();
@@ -74,7 +74,7 @@ pub(super) fn operator<'a>(
     let intermediates = numbers(log, place, "intermediates", part.intermediates());
     let known = matches!(code, OperatorCode::Builtin(_));
     if let OperatorCode::Custom(Cow::Owned(name)) = code
-        && !log.pay(place, name.len())
+        && !log.pay_at(place, name.len())
     {
         return None;
     }

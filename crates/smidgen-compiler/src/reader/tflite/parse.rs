@@ -28,14 +28,14 @@ pub(super) fn model(file: &[u8]) -> Result<Model<'_>, Vec<Diagnostic>> {
     let root = match open(file) {
         Ok(root) => root,
         Err(text) => {
-            log.malformed(Place::File, format_args!(": {text}"));
+            log.malformed_at(Place::File, format_args!(": {text}"));
             return Err(log.finish());
         }
     };
     let version = log.take(Place::File, "version", root.version());
     if version != VERSION {
         let text = format_args!(": schema version {version}, only version {VERSION} is known");
-        log.malformed(Place::File, text);
+        log.malformed_at(Place::File, text);
     }
     let mut context = Context {
         file,
@@ -47,7 +47,7 @@ pub(super) fn model(file: &[u8]) -> Result<Model<'_>, Vec<Diagnostic>> {
     let description = text(&mut log, Place::File, "description", root.description());
     let parts = tables(&mut log, Place::File, "subgraph", root.subgraphs());
     if parts.is_empty() {
-        log.malformed(Place::File, ": has no subgraph");
+        log.malformed_at(Place::File, ": has no subgraph");
     }
     if parts.len() > MAX_SUBGRAPHS {
         too_many(&mut log, Place::File, parts.len(), "subgraphs", MAX_SUBGRAPHS);
@@ -108,7 +108,7 @@ pub(super) fn appended<'a>(
         let length = file.len();
         let text =
             format_args!(": {size} bytes at offset {offset}, but the file has {length} bytes");
-        log.malformed(place, text);
+        log.malformed_at(place, text);
     }
     bytes
 }
@@ -168,7 +168,7 @@ pub(super) fn out_of_range(
     let text = format_args!(
         ", {role} {position}: tensor index {index} out of range, the subgraph has {tensors} tensors"
     );
-    log.malformed(place, text);
+    log.malformed_at(place, text);
 }
 
 /// Cuts a list to what is left of a limit over the whole file.
@@ -190,5 +190,5 @@ fn limit<T>(
 
 fn too_many(log: &mut Log, place: Place, count: usize, what: &str, limit: usize) {
     let text = format_args!(": {count} {what}, the limit for a file is {limit}");
-    log.note(diag::Code::TooLarge, place, text);
+    log.note_at(diag::Code::TooLarge, place, text);
 }

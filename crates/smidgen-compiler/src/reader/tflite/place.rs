@@ -1,8 +1,9 @@
-//! Places in a file, and the list of problems found there.
+//! Places in a file, and how problems there are noted.
 
 use std::fmt;
 
-use super::limits::MAX_PROBLEMS;
+pub(super) use crate::reader::log::Log;
+
 use crate::diag::{Code, Diagnostic, Origin};
 
 /// A place in a file, worded for error messages.
@@ -39,31 +40,15 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// The problems found so far, and what may still be read.
-#[derive(Debug)]
-pub(super) struct Log {
-    problems: Vec<Diagnostic>,
-    omitted: usize,
-    budget: usize,
-}
-
 impl Log {
-    pub(super) fn new(budget: usize) -> Self {
-        Self { problems: Vec::new(), omitted: 0, budget }
-    }
-
     /// Notes that the file is malformed at a place.
-    pub(super) fn malformed(&mut self, place: Place, text: impl fmt::Display) {
-        self.note(Code::Malformed, place, text);
+    pub(super) fn malformed_at(&mut self, place: Place, text: impl fmt::Display) {
+        self.note_at(Code::Malformed, place, text);
     }
 
     /// Notes a problem at a place.
-    pub(super) fn note(&mut self, code: Code, place: Place, text: impl fmt::Display) {
-        if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Diagnostic::new(code, Origin::Model, format!("{place}{text}")));
-        } else {
-            self.omitted += 1;
-        }
+    pub(super) fn note_at(&mut self, code: Code, place: Place, text: impl fmt::Display) {
+        self.note(|| Diagnostic::new(code, Origin::Model, format!("{place}{text}")));
     }
 
     /// Takes what an access of the bindings gave; an error is noted, with the default in its place.
@@ -74,31 +59,17 @@ impl Log {
         read: smidgen_schema::planus::Result<T>,
     ) -> T {
         read.unwrap_or_else(|error| {
-            self.malformed(place, format_args!(", {field}: {}", reason(&error)));
+            self.malformed_at(place, format_args!(", {field}: {}", reason(&error)));
             T::default()
         })
     }
 
     /// Pays for `count` list elements; notes the problem where the file shares its lists too often.
-    pub(super) fn pay(&mut self, place: Place, count: usize) -> bool {
-        let Some(left) = self.budget.checked_sub(count) else {
-            if self.budget > 0 {
-                self.note(Code::TooLarge, place, ": the lists of this file overlap, reading stops");
-            }
-            self.budget = 0;
-            return false;
-        };
-        self.budget = left;
-        true
-    }
-
-    /// The problems, and how many more there are.
-    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        if self.omitted > 0 {
-            let text = format!("{} more problems are not listed", self.omitted);
-            self.problems.push(Diagnostic::new(Code::Malformed, Origin::Model, text));
-        }
-        self.problems
+    pub(super) fn pay_at(&mut self, place: Place, count: usize) -> bool {
+        self.pay(count, || {
+            let text = format!("{place}: the lists of this file overlap, reading stops");
+            Diagnostic::new(Code::TooLarge, Origin::Model, text)
+        })
     }
 }
 

@@ -50,14 +50,14 @@ fn shapes(log: &mut Log, place: Place, part: schema::TensorRef) -> (Vec<i32>, Ve
     let signature = numbers(log, place, "shape signature", part.shape_signature());
     if shape.len() > MAX_RANK {
         let text = format_args!(": {} dimensions, the limit is {MAX_RANK}", shape.len());
-        log.note(Code::TooLarge, place, text);
+        log.note_at(Code::TooLarge, place, text);
     }
     if !signature.is_empty() && signature.len() != shape.len() {
         let (signature, shape) = (signature.len(), shape.len());
         let text = format_args!(
             ": the shape signature has {signature} dimensions, but the shape has {shape}"
         );
-        log.malformed(place, text);
+        log.malformed_at(place, text);
     }
     (shape, signature)
 }
@@ -69,7 +69,7 @@ fn content<'a>(
     part: schema::TensorRef,
 ) -> Option<&'a [u8]> {
     if log.take(place, "external buffer", part.external_buffer()) != 0 {
-        log.note(Code::UnsupportedForm, place, ": its content lies in another file");
+        log.note_at(Code::UnsupportedForm, place, ": its content lies in another file");
     }
     let buffer = log.take(place, "buffer", part.buffer());
     // Files without any buffer are valid: index 0 means that there is no content.
@@ -80,7 +80,7 @@ fn content<'a>(
             let count = context.buffers.len();
             let text =
                 format_args!(": buffer index {buffer} out of range, the file has {count} buffers");
-            log.malformed(place, text);
+            log.malformed_at(place, text);
             None
         }
     }
@@ -99,7 +99,7 @@ fn quantization(
     let other_scheme = log.take(place, "quantisation details", part.details().map(|d| d.is_some()));
     let (scales, zero_points) = (scale.len(), zero_point.len());
     if zero_points != 0 && zero_points != scales {
-        log.malformed(place, format_args!(": {scales} scales, but {zero_points} zero points"));
+        log.malformed_at(place, format_args!(": {scales} scales, but {zero_points} zero points"));
     }
     let axis = if scales > 1 { per_axis(log, place, axis, scales, shape) } else { 0 };
     (scales > 0 || other_scheme).then_some(Quantization { scale, zero_point, axis, other_scheme })
@@ -112,12 +112,12 @@ fn per_axis(log: &mut Log, place: Place, axis: i32, scales: usize, shape: &[i32]
         Some(&size) if i64::from(size) == scales as i64 => return index,
         Some(size) => {
             let text = format_args!(": {scales} scales along axis {axis}, which has size {size}");
-            log.note(Code::Inconsistent, place, text);
+            log.note_at(Code::Inconsistent, place, text);
         }
         None => {
             let rank = shape.len();
             let text = format_args!(": {scales} scales along axis {axis}, but the rank is {rank}");
-            log.note(Code::Inconsistent, place, text);
+            log.note_at(Code::Inconsistent, place, text);
         }
     }
     0

@@ -1,4 +1,4 @@
-//! Regenerates the model format bindings from the committed schema.
+//! Bindings of the TFLite format.
 //!
 //! The generator is the `planus` program (`cargo install planus-cli`), kept out of the workspace's dependencies.
 //! Its output is thinned: builder types, serde derives and doc comments, which nothing here uses, are half of the text.
@@ -17,13 +17,12 @@ const NAMED: [(&str, &str); 2] =
 const ITEM: usize = 8;
 const MEMBER: usize = 12;
 
-/// Writes `tflite_generated.rs` and `names_generated.rs` of `smidgen-schema`. `root` is the workspace's folder.
-pub(crate) fn regenerate(root: &Path) -> Result<()> {
-    let crate_dir = root.join("crates/smidgen-schema");
+/// Writes `tflite_generated.rs` and `names_generated.rs` into the crate in `folder`.
+pub(crate) fn regenerate(folder: &Path) -> Result<()> {
     let source = "schema/tflite.fbs";
-    let output = crate_dir.join("src/tflite_generated.rs");
+    let output = folder.join("src/tflite_generated.rs");
     let status = Command::new("planus")
-        .current_dir(&crate_dir)
+        .current_dir(folder)
         .args(["rust", "-o"])
         .arg(&output)
         .arg(source)
@@ -33,15 +32,9 @@ pub(crate) fn regenerate(root: &Path) -> Result<()> {
     let text = std::fs::read_to_string(&output)?;
     std::fs::write(&output, thin(&text)?)?;
 
-    let schema = std::fs::read_to_string(crate_dir.join(source))?;
-    std::fs::write(crate_dir.join("src/names_generated.rs"), names(&schema)?)?;
-    let status = Command::new("rustfmt")
-        .current_dir(&crate_dir)
-        .args(["--edition", "2024", "src/tflite_generated.rs", "src/names_generated.rs"])
-        .status()
-        .context("cannot run `rustfmt`")?;
-    ensure!(status.success(), "`rustfmt` failed on the generated bindings");
-    Ok(())
+    let schema = std::fs::read_to_string(folder.join(source))?;
+    std::fs::write(folder.join("src/names_generated.rs"), names(&schema)?)?;
+    super::format(folder, &["src/tflite_generated.rs", "src/names_generated.rs"])
 }
 
 /// Drops builders, serde derives and doc comments from the output of `planus`.
