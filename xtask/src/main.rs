@@ -27,7 +27,7 @@ enum Command {
     Validate(validate::Options),
     /// Check the rules that ARCHITECTURE.md states.
     Tidy,
-    /// Regenerate the model format bindings from the committed schema (needs `planus-cli`).
+    /// Regenerate the model format bindings from the committed schemas (TFLite's needs `planus-cli`).
     Schema,
     /// Regenerate `docs/operators.md` and the outputs in the README.
     Docs,
