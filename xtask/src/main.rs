@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod docs;
+mod nodes;
 mod schema;
 mod shell;
 mod suite;
@@ -25,6 +26,8 @@ enum Command {
     Bench(bench::Options),
     /// Compare the timing model with published measurements.
     Validate(validate::Options),
+    /// Run ONNX's own node tests, which `scripts/onnx/node_tests.py` writes.
+    Nodes(nodes::Options),
     /// Check the rules that ARCHITECTURE.md states.
     Tidy,
     /// Regenerate the model format bindings from the committed schemas (TFLite's needs `planus-cli`).
@@ -40,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test => suite::run(root),
         Command::Bench(options) => bench::run(root, &options),
         Command::Validate(options) => validate::run(root, &options),
+        Command::Nodes(options) => nodes::run(root, &options),
         Command::Tidy => tidy::run(root),
         Command::Schema => schema::regenerate(root),
         Command::Docs => docs::write(root),

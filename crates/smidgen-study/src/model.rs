@@ -45,6 +45,7 @@ impl Model {
 
     /// Reads and optimises the model in a file's content, which must be all of it.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
+<<<<<<< HEAD
         Self::new(name, bytes, Externals::new(), recipe)
     }
 
@@ -59,6 +60,27 @@ impl Model {
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
         let sha256 = hex(&digest.finalize());
         Ok(Self { name: name.to_string(), sha256, source, graph })
+=======
+        let customs = recipe.customs.iter().map(CustomSpec::compile).collect::<Result<_, _>>()?;
+        let name = name.to_string();
+        let options =
+            ReadOptions { name, rounding: recipe.rounding, customs, ..ReadOptions::default() };
+        Self::with_options(bytes, &options, recipe)
+    }
+
+    /// Reads and optimises the model in a file's content with options of the reader's own.
+    pub fn with_options(
+        bytes: &[u8],
+        options: &ReadOptions,
+        recipe: &Recipe,
+    ) -> Result<Self, Error> {
+        let name = &options.name;
+        let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.clone(), problems };
+        let source = frontend::read(bytes, options).map_err(failed)?;
+        let mut graph = source.clone();
+        passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
+        Ok(Self { name: name.clone(), sha256: hex(&Sha256::digest(bytes)), source, graph })
+>>>>>>> f6f2268 (Read ONNX models: nodes as compositions of operators, quantised groups as integers)
     }
 
     /// What reports say of the model.

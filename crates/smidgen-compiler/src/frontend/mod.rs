@@ -1,5 +1,6 @@
 //! From the bytes of a model file to a verified graph.
 
+pub mod onnx;
 mod rounds;
 pub mod tflite;
 
@@ -7,7 +8,7 @@ use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
 use crate::ops::CustomOperator;
 use crate::reader::onnx::Externals;
-use crate::tensor::Rounding;
+use crate::tensor::{Data, Rounding};
 
 /// Most bytes that one tensor may take. No microcontroller holds as much, and hostile shapes stop here.
 pub const MAX_TENSOR_BYTES: usize = 64 << 20;
@@ -20,7 +21,7 @@ pub const MAX_MODEL_BYTES: usize = 256 << 20;
 pub const MAX_WORK: u64 = 1 << 32;
 
 /// What a reader must know besides the bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadOptions {
     /// Name of the model, such as the stem of its file name.
     pub name: String,
@@ -28,8 +29,23 @@ pub struct ReadOptions {
     pub rounding: Rounding,
     /// Operators outside the formats, whose C the user supplies.
     pub customs: Vec<CustomOperator>,
+    /// Dimensions of inputs that the file leaves open, by the input's name.
+    pub shapes: Vec<(String, Vec<usize>)>,
+    /// Inputs that become constants.
+    pub constants: Vec<GivenConstant>,
     /// Contents of the files that [`external_files`] names.
     pub externals: Externals,
+}
+
+/// What the user puts in the place of an input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenConstant {
+    /// The input's name.
+    pub name: String,
+    /// Dimensions, outermost first.
+    pub dims: Vec<usize>,
+    /// The elements.
+    pub data: Data,
 }
 
 /// A file format of models.
@@ -57,7 +73,7 @@ pub trait Frontend: Sync {
 }
 
 /// All formats.
-pub const ALL: &[&dyn Frontend] = &[&tflite::Tflite];
+pub const ALL: &[&dyn Frontend] = &[&tflite::Tflite, &onnx::Onnx];
 
 /// Names of the files beside a model that hold a part of it; none where the format is unknown.
 ///

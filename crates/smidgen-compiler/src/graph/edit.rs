@@ -1,8 +1,8 @@
 //! Edits that keep a graph well formed; passes are written in terms of them.
 
 use super::{Graph, Node, State, ValueId};
-use crate::tensor::Data;
 use std::collections::BTreeMap;
+use crate::tensor::{Data, Quant};
 use std::sync::Arc;
 
 impl Graph {
@@ -49,6 +49,11 @@ impl Graph {
     /// Turns `value` into a constant. Its producer must be removed by the caller.
     pub fn make_constant(&mut self, value: ValueId, data: Data) {
         self.values[value.index()].constant = Some(Arc::new(data));
+    }
+
+    /// Says what the integers of `value` mean. Nothing that reads it may depend on it yet.
+    pub fn set_quant(&mut self, value: ValueId, quant: Quant) {
+        self.values[value.index()].ty.quant = quant;
     }
 
     /// Removes the node that was added last. Its outputs must get another definition.

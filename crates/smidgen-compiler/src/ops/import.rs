@@ -329,6 +329,12 @@ fn port_type<'a>(
     })
 }
 
+impl From<crate::reader::onnx::AttributeError> for OpError {
+    fn from(error: crate::reader::onnx::AttributeError) -> Self {
+        Self { code: Code::Malformed, text: error.to_string(), hint: None }
+    }
+}
+
 impl From<smidgen_schema::planus::Error> for OpError {
     fn from(error: smidgen_schema::planus::Error) -> Self {
         let text = format!("its options are damaged: {}", error.error_kind);

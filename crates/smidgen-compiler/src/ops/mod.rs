@@ -46,6 +46,7 @@ pub mod lstm;
 pub mod mirror_pad;
 pub mod mul;
 pub mod one_hot;
+pub mod onnx;
 pub mod pack;
 pub mod pad;
 pub mod pairwise;
@@ -119,6 +120,16 @@ impl Op {
     /// The real numbers of a quantised tensor of 8 bits in the other type of 8 bits.
     pub fn rebias() -> Self {
         rebias::Rebias.into()
+    }
+
+    /// The real numbers that integers mean.
+    pub fn dequantize() -> Self {
+        dequantize::Dequantize.into()
+    }
+
+    /// Numbers as quantised integers of type `to`.
+    pub fn quantize(to: DType) -> Self {
+        quantize::Quantize { to }.into()
     }
 
     /// Whether the TFLite operator looks at the bits of an integer, not at what it stands for.

@@ -1,0 +1,45 @@
+//! ONNX models: the main graph, node by node, in the operators of ONNX's own domain.
+
+mod importer;
+mod names;
+mod ports;
+mod quantised;
+mod splice;
+
+use self::importer::Importer;
+use super::{Frontend, ReadOptions};
+use crate::diag::Diagnostic;
+use crate::graph::Graph;
+use crate::reader::onnx::{self as reader, Externals, Model};
+
+/// The ONNX format.
+#[derive(Debug, Clone, Copy)]
+pub struct Onnx;
+
+/// Names of the inputs of an ONNX model, in order.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn input_names(bytes: &[u8], externals: &Externals) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let model = Model::parse(bytes, externals)?;
+    Ok(model.graph.inputs.into_iter().map(|input| input.name).collect())
+}
+
+impl Frontend for Onnx {
+    fn name(&self) -> &'static str {
+        "ONNX"
+    }
+
+    fn detect(&self, bytes: &[u8]) -> bool {
+        Model::detect(bytes)
+    }
+
+    fn external_files(&self, bytes: &[u8]) -> Result<Vec<String>, Vec<Diagnostic>> {
+        reader::external_files(bytes)
+    }
+
+    fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
+        let model = Model::parse(bytes, &options.externals)?;
+        Importer::new(&model, options).run()
+    }
+}

@@ -1,0 +1,104 @@
+//! Inputs and outputs of a model.
+
+use super::names::{Known, Names};
+use crate::diag::Code;
+use crate::frontend::ReadOptions;
+use crate::graph::{Node, ValueId};
+use crate::ops::onnx::shape::{dtype, new_shape};
+use crate::ops::{Op, OpError};
+use crate::reader::onnx::{Dim, ValueInfo, ValueType};
+use crate::tensor::{Shape, TensorType};
+
+/// Defines a model input, or the constant that the user gives in its place.
+pub(super) fn input<'a>(
+    names: &mut Names<'a>,
+    input: &'a ValueInfo,
+    options: &ReadOptions,
+) -> Result<(), OpError> {
+    names.define(&input.name, Known::Lost);
+    let mut given = options.constants.iter();
+    let value = if let Some(constant) = given.find(|constant| constant.name == input.name) {
+        let ty = TensorType::plain(constant.data.dtype(), new_shape(constant.dims.clone())?);
+        names.graph.add_constant(&input.name, ty, constant.data.clone())
+    } else {
+        let (element, dims) = match &input.ty {
+            ValueType::Tensor { element, dims } => (*element, dims.as_deref()),
+            ValueType::Unknown => return Err(OpError::unsupported("is a model input without a type")),
+            ValueType::Other(kind) => {
+                let text = format!("is a model input that is a {kind}, not a tensor");
+                return Err(OpError::unsupported(text));
+            }
+        };
+        let ty = TensorType::plain(dtype(element)?, shape(input, dims, options)?);
+        names.graph.add_input(&input.name, ty)
+    };
+    names.define(&input.name, Known::Value(value));
+    Ok(())
+}
+
+/// The shape of an input. An open batch, where all else is known, is 1.
+fn shape(
+    input: &ValueInfo,
+    dims: Option<&[Dim]>,
+    options: &ReadOptions,
+) -> Result<Shape, OpError> {
+    let size = |dim: &Dim| if let Dim::Fixed(size) = dim { Some(*size) } else { None };
+    let stated: Option<Vec<Option<usize>>> = dims.map(|dims| dims.iter().map(size).collect());
+    if let Some((_, given)) = options.shapes.iter().find(|(name, _)| *name == input.name) {
+        let same = |(stated, given): (&Option<usize>, &usize)| stated.is_none_or(|n| n == *given);
+        let fits = stated.as_ref().is_none_or(|stated| {
+            stated.len() == given.len() && stated.iter().zip(given).all(same)
+        });
+        if fits {
+            return new_shape(given.clone());
+        }
+        let text = format!("has shape {}, not {given:?}", written(dims));
+        return Err(OpError::inconsistent(text));
+    }
+    let known: Option<Vec<usize>> = match stated.as_deref() {
+        Some([None, rest @ ..]) => {
+            let rest: Option<Vec<usize>> = rest.iter().copied().collect();
+            rest.map(|rest| [vec![1], rest].concat())
+        }
+        Some(all) => all.iter().copied().collect(),
+        None => None,
+    };
+    known.map(new_shape).unwrap_or_else(|| {
+        let text = format!("is a model input of shape {}, which is not known", written(dims));
+        let example = |dim: &Option<usize>| dim.map_or("N".to_owned(), |size| size.to_string());
+        let example: Vec<String> = stated.iter().flatten().map(example).collect();
+        let example = if example.is_empty() { "AxBxC".to_owned() } else { example.join("x") };
+        let hint = format!("give its shape: `--shape {}={example}`", input.name);
+        Err(OpError { code: Code::DynamicShape, text, hint: Some(hint) })
+    })
+}
+
+/// The shape as the file has it.
+fn written(dims: Option<&[Dim]>) -> String {
+    let dim = |dim: &Dim| match dim {
+        Dim::Fixed(size) => size.to_string(),
+        Dim::Named(name) => name.clone(),
+        Dim::Open => "?".to_owned(),
+    };
+    dims.map_or_else(
+        || "of unknown rank".to_owned(),
+        |dims| format!("[{}]", dims.iter().map(dim).collect::<Vec<_>>().join(", ")),
+    )
+}
+
+/// A model output. What no node gives gets one that writes it.
+pub(super) fn output<'a>(
+    names: &mut Names<'a>,
+    name: &'a str,
+    layer: usize,
+) -> Result<Option<ValueId>, OpError> {
+    let Some(value) = names.plain(name, layer)? else { return Ok(None) };
+    let known = names.graph.value(value);
+    if known.constant.is_none() && !names.graph.is_input(value) {
+        return Ok(Some(value));
+    }
+    let ty = known.ty.clone();
+    let written = names.graph.add_value(name, ty);
+    names.graph.add_node(Node::new(name, layer, Op::duplicate(), vec![value], vec![written]));
+    Ok(Some(written))
+}

@@ -1,0 +1,278 @@
+//! Runs ONNX's own node tests through the reference and through generated C on this computer.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use smidgen_compiler::diag::Code;
+use smidgen_compiler::eval;
+use smidgen_compiler::frontend::{GivenConstant, ReadOptions};
+use smidgen_compiler::tensor::Data;
+use smidgen_study::arrays::{self, Array};
+use smidgen_study::{Error, Model, Recipe, Workbench};
+
+use crate::shell;
+
+/// What came out, relative to the workspace.
+const RESULTS: &str = "tests/onnx/nodes.csv";
+
+/// Options of `cargo xtask nodes`.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Folder that `scripts/onnx/node_tests.py` has written.
+    folder: PathBuf,
+    /// Run the tests whose names contain this alone.
+    #[arg(long)]
+    only: Option<String>,
+    /// Leave out the generated C.
+    #[arg(long)]
+    reference_only: bool,
+    /// Write the results, and so the table of `docs/onnx.md`.
+    #[arg(long)]
+    bless: bool,
+}
+
+/// A test of the index.
+#[derive(Debug, Clone, Deserialize)]
+struct Test {
+    test: String,
+    operators: String,
+    rtol: f64,
+    atol: f64,
+    tensors: u8,
+}
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    /// The reference and the generated C gave what was wanted.
+    Passed,
+    /// The outputs follow from constants: there was nothing to compile.
+    Folded,
+    /// The model is refused in words.
+    Refused,
+    /// An output differs.
+    Wrong,
+    /// Its values are no tensors of numbers.
+    Untried,
+}
+
+/// A row of the results.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Row {
+    test: String,
+    operators: String,
+    outcome: Outcome,
+    /// Inputs that were given as constants.
+    constants: String,
+    /// Why it was refused, or what was wrong.
+    note: String,
+}
+
+/// Runs the tests, prints what came out, and writes it if that is asked for.
+pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
+    let index = options.folder.join("index.csv");
+    let mut reader = csv::Reader::from_path(&index)
+        .with_context(|| format!("`{}`: run scripts/onnx/node_tests.py first", index.display()))?;
+    let tests: Vec<Test> = reader.deserialize().collect::<Result<_, _>>()?;
+    let wanted = |test: &&Test| options.only.as_ref().is_none_or(|only| test.test.contains(only));
+    let tests: Vec<&Test> = tests.iter().filter(wanted).collect();
+    ensure!(!tests.is_empty(), "no test has such a name");
+    let workbench = Workbench::new()?;
+    let bench = Bench { workbench, folder: &options.folder, compiles: !options.reference_only };
+    let rows: Vec<Row> = tests.par_iter().map(|test| bench.row(test)).collect();
+    for row in rows.iter().filter(|row| options.only.is_some() || row.outcome == Outcome::Wrong) {
+        shell::say(&format!("{} {:?} [{}] {}", row.test, row.outcome, row.constants, row.note));
+    }
+    let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+    shell::say(&format!(
+        "{} tests: {} passed, {} folded, {} refused, {} wrong, {} untried",
+        rows.len(),
+        count(Outcome::Passed),
+        count(Outcome::Folded),
+        count(Outcome::Refused),
+        count(Outcome::Wrong),
+        count(Outcome::Untried),
+    ));
+    if options.bless {
+        let path = root.join(RESULTS);
+        fs::create_dir_all(path.parent().context("the file has a folder")?)?;
+        let mut writer = csv::Writer::from_path(path)?;
+        rows.iter().try_for_each(|row| writer.serialize(row))?;
+        writer.flush()?;
+    }
+    ensure!(count(Outcome::Wrong) == 0, "some results are wrong");
+    Ok(())
+}
+
+struct Bench<'a> {
+    workbench: Workbench,
+    folder: &'a Path,
+    compiles: bool,
+}
+
+impl Bench<'_> {
+    fn row(&self, test: &Test) -> Row {
+        let (outcome, constants, note) = match self.outcome(test) {
+            Ok((outcome, constants)) => (outcome, constants, String::new()),
+            Err(Trouble { outcome, note }) => (outcome, String::new(), note),
+        };
+        let (test, operators) = (test.test.clone(), test.operators.clone());
+        Row { test, operators, outcome, constants, note }
+    }
+
+    fn outcome(&self, test: &Test) -> Result<(Outcome, String), Trouble> {
+        if test.tensors == 0 {
+            return Err(Trouble { outcome: Outcome::Untried, note: String::new() });
+        }
+        let folder = self.folder.join(&test.test);
+        let read = |name: &str| -> Result<Vec<Array>, Trouble> {
+            let path = folder.join(name);
+            let count = arrays::names(&path)?.len();
+            let prefix = name.trim_end_matches("puts.npz");
+            let names: Vec<String> = (0..count).map(|i| format!("{prefix}{i}")).collect();
+            Ok(arrays::read(&path, &names)?)
+        };
+        let (inputs, outputs) = (read("inputs.npz")?, read("outputs.npz")?);
+        let bytes = fs::read(folder.join("model.onnx")).map_err(anyhow::Error::from)?;
+        // Inputs that have to be known are, as few as will do.
+        let choices: [&dyn Fn(usize) -> bool; 3] = [&|_| false, &|index| index > 0, &|_| true];
+        let mut refused = None;
+        for fixed in choices {
+            match self.model(&bytes, &inputs, fixed) {
+                Ok(model) => return self.check(test, &model, &inputs, &outputs, fixed),
+                Err(trouble) => refused = refused.or(Some(trouble)),
+            }
+        }
+        Err(refused.expect("there are choices"))
+    }
+
+    /// The model with some inputs as constants.
+    fn model(
+        &self,
+        bytes: &[u8],
+        inputs: &[Array],
+        fixed: &dyn Fn(usize) -> bool,
+    ) -> Result<Model, Trouble> {
+        let names = smidgen_compiler::frontend::onnx::input_names(bytes, &Default::default()).unwrap_or_default();
+        let constant = |(index, array): (usize, &Array)| {
+            let name = names.get(index).filter(|_| fixed(index))?.clone();
+            Some(GivenConstant { name, dims: array.shape.clone(), data: array.data.clone() })
+        };
+        let constants = inputs.iter().enumerate().filter_map(constant).collect();
+        let options = ReadOptions { name: "node".into(), constants, ..ReadOptions::default() };
+        Ok(Model::with_options(bytes, &options, &Recipe::default())?)
+    }
+
+    fn check(
+        &self,
+        test: &Test,
+        model: &Model,
+        inputs: &[Array],
+        outputs: &[Array],
+        fixed: &dyn Fn(usize) -> bool,
+    ) -> Result<(Outcome, String), Trouble> {
+        let fed = inputs.iter().enumerate().filter(|&(index, _)| !fixed(index));
+        let sample: Vec<Data> = fed.map(|(_, array)| array.data.clone()).collect();
+        let graph = &model.source;
+        let values = eval::evaluate(graph, &sample).map_err(|e| Trouble::wrong(e.to_string()))?;
+        let types = graph.outputs().iter().map(|&id| graph.value(id).ty.shape.dims().to_vec());
+        for (index, (dims, array)) in types.zip(outputs).enumerate() {
+            if dims != array.shape {
+                let text = format!("output {index} has shape {dims:?}, not {:?}", array.shape);
+                return Err(Trouble::wrong(text));
+            }
+        }
+        let close = |outputs_of: &str, results: &[Data]| {
+            for (index, (result, array)) in results.iter().zip(outputs).enumerate() {
+                if let Some(text) = difference(test, result, &array.data) {
+                    return Err(Trouble::wrong(format!("{outputs_of}, output {index}: {text}")));
+                }
+            }
+            Ok(())
+        };
+        close("reference", &eval::outputs(graph, &values))?;
+        let constants = (0..inputs.len()).filter(|&index| fixed(index));
+        let constants: Vec<String> = constants.map(|index| index.to_string()).collect();
+        let constants = constants.join(" ");
+        if sample.is_empty() {
+            return Ok((Outcome::Folded, constants));
+        }
+        if self.compiles {
+            let board = self.workbench.board("host")?;
+            let results =
+                self.workbench.infer(model, board, &Recipe::default(), &[sample.clone()])?;
+            close("generated C", &results[0])?;
+        }
+        Ok((Outcome::Passed, constants))
+    }
+}
+
+/// Why a test did not pass.
+struct Trouble {
+    outcome: Outcome,
+    note: String,
+}
+
+impl Trouble {
+    fn wrong(note: String) -> Self {
+        Self { outcome: Outcome::Wrong, note }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let note = error.to_string().lines().collect::<Vec<_>>().join("; ");
+        let outcome = match &error {
+            Error::Model { problems, .. } if problems.iter().all(|p| p.code != Code::Internal) => {
+                Outcome::Refused
+            }
+            Error::Data(_) => Outcome::Refused,
+            _ => Outcome::Wrong,
+        };
+        Self { outcome, note }
+    }
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::wrong(error.to_string())
+    }
+}
+
+/// How a result differs from what the test wants: by more than its tolerances, or for integers at all.
+fn difference(test: &Test, result: &Data, wanted: &Data) -> Option<String> {
+    if result.dtype() != wanted.dtype() || result.len() != wanted.len() {
+        let types = (result.dtype(), result.len(), wanted.dtype(), wanted.len());
+        return Some(format!("{} x {} instead of {} x {}", types.0, types.1, types.2, types.3));
+    }
+    let (Data::F32(result), Data::F32(wanted)) = (result, wanted) else {
+        return (result != wanted).then(|| format!("{result:?} instead of {wanted:?}").chars().take(200).collect());
+    };
+    let far = |&(a, b): &(&f32, &f32)| {
+        let (a, b) = (f64::from(*a), f64::from(*b));
+        let same = a == b || (a.is_nan() && b.is_nan());
+        !same && !((a - b).abs() <= test.atol + test.rtol * b.abs())
+    };
+    let place = result.iter().zip(wanted).position(|pair| far(&pair))?;
+    Some(format!("element {place} is {}, not {}", result[place], wanted[place]))
+}
+
+/// Tests that passed or were folded, refused and wrong, by operator.
+#[allow(dead_code)]
+fn by_operator(rows: &[Row]) -> BTreeMap<&str, [usize; 3]> {
+    let mut table: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for row in rows {
+        let counts = table.entry(&row.operators).or_default();
+        match row.outcome {
+            Outcome::Passed => counts[0] += 1,
+            Outcome::Folded => counts[1] += 1,
+            _ => counts[2] += 1,
+        }
+    }
+    table
+}
