@@ -63,8 +63,9 @@ impl Model {
 =======
         let customs = recipe.customs.iter().map(CustomSpec::compile).collect::<Result<_, _>>()?;
         let name = name.to_string();
-        let options =
-            ReadOptions { name, rounding: recipe.rounding, customs, ..ReadOptions::default() };
+        let shapes = recipe.shapes.clone().into_iter().collect();
+        let rounding = recipe.rounding;
+        let options = ReadOptions { name, rounding, customs, shapes, ..ReadOptions::default() };
         Self::with_options(bytes, &options, recipe)
     }
 

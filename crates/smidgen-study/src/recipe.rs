@@ -9,6 +9,7 @@ use smidgen_compiler::plan::{self, Planner};
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{BuildOptions, Mode, Optimisation, Placement};
 use smidgen_target::Features;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A compile configuration; equal recipes and models give equal code.
@@ -32,6 +33,9 @@ pub struct Recipe {
     /// C of operators outside the formats.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub customs: Vec<CustomSpec>,
+    /// Dimensions of inputs that an ONNX model leaves open, by the input's name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub shapes: BTreeMap<String, Vec<usize>>,
 }
 
 /// Which kernels may be chosen.
@@ -66,6 +70,7 @@ impl Default for Recipe {
             planner: plan::ALL[0].name().to_string(),
             disabled_passes: Vec::new(),
             customs: Vec::new(),
+            shapes: BTreeMap::new(),
         }
     }
 }

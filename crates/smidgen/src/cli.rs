@@ -85,6 +85,7 @@ Examples:
   smidgen run model.tflite --board qemu-m0plus --input samples.npz --output results.npz
   smidgen run model.tflite --board host --trials 100
   smidgen run model.tflite --opt Os --keep generated
+  smidgen run model.onnx --shape image=1x3x96x96
   smidgen run model.tflite --json | jq .ram_bytes.total";
 
 const PROFILE_EXAMPLES: &str = "\
@@ -156,6 +157,19 @@ pub(crate) struct RecipeArgs {
     /// Take the C of custom operators that the file lists; may be given several times.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) custom: Vec<PathBuf>,
+    /// Dimensions of an input that an ONNX model leaves open, such as `image=1x3x96x96`; may be given
+    /// several times.
+    #[arg(long, value_name = "INPUT=SHAPE", value_parser = shape)]
+    pub(crate) shape: Vec<(String, Vec<usize>)>,
+}
+
+/// An input's name and its dimensions, such as `image=1x3x96x96`.
+fn shape(text: &str) -> Result<(String, Vec<usize>), String> {
+    let wrong = || "write it like `image=1x3x96x96`".to_owned();
+    let (name, dims) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let dim = |dim: &str| dim.parse().ok().filter(|&dim| dim > 0);
+    let dims: Option<Vec<usize>> = dims.split('x').map(dim).collect();
+    Ok((name.to_owned(), dims.ok_or_else(wrong)?))
 }
 
 /// Which kernels may be chosen.
@@ -253,7 +267,7 @@ pub(crate) enum Switch {
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The model, a `.tflite` file.
+    /// The model, a `.tflite` or `.onnx` file.
     pub(crate) model: PathBuf,
     /// A board, several with commas between them, `all` for every real board, or `emulated`; may be
     /// given more than once. `smidgen boards` lists them.
@@ -312,7 +326,7 @@ pub(crate) enum SortKey {
 /// Options of `profile`.
 #[derive(Debug, Args)]
 pub(crate) struct ProfileArgs {
-    /// The model, a `.tflite` file.
+    /// The model, a `.tflite` or `.onnx` file.
     #[arg(required_unless_present = "from")]
     pub(crate) model: Option<PathBuf>,
     /// The board; the one of the kept run, or else the emulated Cortex-M4, by default.
@@ -341,7 +355,7 @@ pub(crate) struct ProfileArgs {
 /// Options of `compile`.
 #[derive(Debug, Args)]
 pub(crate) struct CompileArgs {
-    /// The model, a `.tflite` file.
+    /// The model, a `.tflite` or `.onnx` file.
     pub(crate) model: PathBuf,
     /// The folder to write; it must not exist or be empty.
     #[arg(long, short, value_name = "DIR")]
@@ -359,7 +373,7 @@ pub(crate) struct CompileArgs {
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The model, a `.tflite` file.
+    /// The model, a `.tflite` or `.onnx` file.
     pub(crate) model: PathBuf,
     /// The board whose kernels the memory map is for.
     #[arg(long, short, default_value = "qemu-m4")]
@@ -371,7 +385,7 @@ pub(crate) struct InspectArgs {
 /// Options of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// The model, a `.tflite` file.
+    /// The model, a `.tflite` or `.onnx` file.
     pub(crate) model: PathBuf,
     /// A board; may be given more than once. The host and the Cortex-M4 by default.
     #[arg(long, short, conflicts_with = "all_cores")]

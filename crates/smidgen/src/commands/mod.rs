@@ -106,6 +106,7 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
     for path in &args.custom {
         recipe.customs.extend(CustomSpec::load(path)?);
     }
+    recipe.shapes.extend(args.shape.iter().cloned());
     Ok(recipe)
 }
 

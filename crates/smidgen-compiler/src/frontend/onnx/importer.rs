@@ -113,6 +113,9 @@ impl<'a> Importer<'a> {
         {
             return Ok(());
         }
+        if self.moves_integers(index, node, row)? {
+            return Ok(());
+        }
         let mut operands = Vec::new();
         for name in &node.inputs {
             operands.push(match name {
@@ -174,6 +177,41 @@ impl<'a> Importer<'a> {
         let given = operands.iter().flatten().copied().collect();
         let splice = Splice { name: &node.name, index, given, items, results };
         Ok(splice.add(steps, &mut self.names.graph))
+    }
+
+    /// Tries to take quantised integers along where a node only moves them; returns whether it does.
+    fn moves_integers(
+        &mut self,
+        index: usize,
+        node: &'a Node,
+        row: onnx::Row,
+    ) -> Result<bool, OpError> {
+        let Some(first) = node.input(0) else { return Ok(false) };
+        let Known::Integers(first) = self.names.get(first)? else { return Ok(false) };
+        let ty = &self.names.graph.value(first.value).ty;
+        let (quant, dtype) = (ty.quant.clone(), ty.dtype);
+        let scheme = Scheme { quant, dtype, unsigned: first.unsigned };
+        let mut operands = Vec::new();
+        for name in &node.inputs {
+            operands.push(match name {
+                Some(name) => match self.names.get(name)? {
+                    Known::Integers(other) if other.unsigned == first.unsigned => Some(other.value),
+                    Known::Value(value) => Some(value),
+                    _ => return Ok(false),
+                },
+                None => None,
+            });
+        }
+        let Ok(values) = self.build(index, node, row, &operands, Some(&scheme)) else {
+            return Ok(false);
+        };
+        for (name, value) in node.outputs.iter().zip(values) {
+            if let Some(name) = name {
+                let integers = Integers { value, unsigned: first.unsigned };
+                self.names.define(name, Known::Integers(integers));
+            }
+        }
+        Ok(true)
     }
 
     /// Tries to compute a group of nodes in integers; returns whether it could be done.

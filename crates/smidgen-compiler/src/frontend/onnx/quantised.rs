@@ -246,8 +246,9 @@ impl<'a> Importer<'a> {
             let name = name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
             let known = self.names.get(name)?;
             let rank = self.rank(known);
-            // Filters have their channels first.
-            let along = if form.plain == "Conv" { 0 } else { rank as i64 - 1 };
+            // Filters have their channels first, matrices their columns last if they are not swapped.
+            let first = form.plain == "Conv" || node.flag("transB", false)?;
+            let along = if first { 0 } else { rank as i64 - 1 };
             let Some(scheme) = self.scheme(node, place + 1, Some(along), rank, DType::U8)? else {
                 return Ok(self.lose(node));
             };

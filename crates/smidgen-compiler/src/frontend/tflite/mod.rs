@@ -11,7 +11,7 @@ mod tests;
 
 use self::importer::Importer;
 use super::{Frontend, ReadOptions};
-use crate::diag::Diagnostic;
+use crate::diag::{Code, Diagnostic, Origin};
 use crate::graph::Graph;
 use crate::reader::tflite::Model;
 
@@ -29,6 +29,11 @@ impl Frontend for Tflite {
     }
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
+        if let Some((name, _)) = options.shapes.first() {
+            let text = format!("states its own shapes: that of `{name}` cannot be given");
+            let problem = Diagnostic::new(Code::Inconsistent, Origin::Model, text);
+            return Err(vec![problem.hint("convert the model with this input shape")]);
+        }
         let model = Model::parse(bytes)?;
         Importer::new(&model.subgraphs, options, bytes.len()).run()
     }

@@ -329,5 +329,5 @@ pub(super) fn shape(dims: Vec<usize>) -> Result<Shape, OpError> {
 
 fn computed(index: usize) -> OpError {
     OpError::unsupported(format!("input {index} must be constant, but it is computed"))
-        .hint("make it a constant in the source model, or give its value with `--constant`")
+        .hint("make it a constant in the source model")
 }
