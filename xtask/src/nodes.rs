@@ -160,7 +160,8 @@ impl Bench<'_> {
         inputs: &[Array],
         fixed: &dyn Fn(usize) -> bool,
     ) -> Result<Model, Trouble> {
-        let names = smidgen_compiler::frontend::onnx::input_names(bytes, &Default::default()).unwrap_or_default();
+        let names = smidgen_compiler::frontend::onnx::input_names(bytes, &Default::default())
+            .unwrap_or_default();
         let constant = |(index, array): (usize, &Array)| {
             let name = names.get(index).filter(|_| fixed(index))?.clone();
             Some(GivenConstant { name, dims: array.shape.clone(), data: array.data.clone() })
@@ -253,7 +254,8 @@ fn difference(test: &Test, result: &Data, wanted: &Data) -> Option<String> {
         return Some(format!("{} x {} instead of {} x {}", types.0, types.1, types.2, types.3));
     }
     let (Data::F32(result), Data::F32(wanted)) = (result, wanted) else {
-        return (result != wanted).then(|| format!("{result:?} instead of {wanted:?}").chars().take(200).collect());
+        return (result != wanted)
+            .then(|| format!("{result:?} instead of {wanted:?}").chars().take(200).collect());
     };
     let far = |&(a, b): &(&f32, &f32)| {
         let (a, b) = (f64::from(*a), f64::from(*b));

@@ -45,27 +45,18 @@ impl Model {
 
     /// Reads and optimises the model in a file's content, which must be all of it.
     pub fn from_bytes(name: &str, bytes: &[u8], recipe: &Recipe) -> Result<Self, Error> {
-<<<<<<< HEAD
         Self::new(name, bytes, Externals::new(), recipe)
     }
 
     fn new(name: &str, bytes: &[u8], externals: Externals, recipe: &Recipe) -> Result<Self, Error> {
-        let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.to_string(), problems };
-        let digest = externals.values().fold(Sha256::new_with_prefix(bytes), Digest::chain_update);
-        let customs = CustomSpec::compile_all(&recipe.customs)?;
-        let rounding = recipe.rounding;
-        let options = ReadOptions { name: name.to_string(), rounding, customs, externals };
-        let source = frontend::read(bytes, &options).map_err(failed)?;
-        let mut graph = source.clone();
-        passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
-        let sha256 = hex(&digest.finalize());
-        Ok(Self { name: name.to_string(), sha256, source, graph })
-=======
-        let customs = recipe.customs.iter().map(CustomSpec::compile).collect::<Result<_, _>>()?;
-        let name = name.to_string();
-        let shapes = recipe.shapes.clone().into_iter().collect();
-        let rounding = recipe.rounding;
-        let options = ReadOptions { name, rounding, customs, shapes, ..ReadOptions::default() };
+        let options = ReadOptions {
+            name: name.to_string(),
+            rounding: recipe.rounding,
+            customs: CustomSpec::compile_all(&recipe.customs)?,
+            shapes: recipe.shapes.clone().into_iter().collect(),
+            constants: Vec::new(),
+            externals,
+        };
         Self::with_options(bytes, &options, recipe)
     }
 
@@ -75,13 +66,13 @@ impl Model {
         options: &ReadOptions,
         recipe: &Recipe,
     ) -> Result<Self, Error> {
-        let name = &options.name;
+        let ReadOptions { name, externals, .. } = options;
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.clone(), problems };
+        let digest = externals.values().fold(Sha256::new_with_prefix(bytes), Digest::chain_update);
         let source = frontend::read(bytes, options).map_err(failed)?;
         let mut graph = source.clone();
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
-        Ok(Self { name: name.clone(), sha256: hex(&Sha256::digest(bytes)), source, graph })
->>>>>>> f6f2268 (Read ONNX models: nodes as compositions of operators, quantised groups as integers)
+        Ok(Self { name: name.clone(), sha256: hex(&digest.finalize()), source, graph })
     }
 
     /// What reports say of the model.

@@ -1,8 +1,8 @@
 //! Edits that keep a graph well formed; passes are written in terms of them.
 
 use super::{Graph, Node, State, ValueId};
-use std::collections::BTreeMap;
 use crate::tensor::{Data, Quant};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Graph {

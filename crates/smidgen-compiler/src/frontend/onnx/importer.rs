@@ -1,9 +1,9 @@
 //! Builds a graph out of an ONNX model and collects the problems on the way.
 
 use super::names::{Integers, Known, Names, Scheme};
+use super::ports;
 use super::quantised::{self, Group, Links};
 use super::splice::Splice;
-use super::ports;
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, ValueId};

@@ -96,7 +96,11 @@ impl<'a> Names<'a> {
 
     /// The value for a name where nodes read what the file says: real numbers, or the integers as they
     /// are stored. `None` for what is lost.
-    pub(super) fn plain(&mut self, name: &'a str, layer: usize) -> Result<Option<ValueId>, OpError> {
+    pub(super) fn plain(
+        &mut self,
+        name: &'a str,
+        layer: usize,
+    ) -> Result<Option<ValueId>, OpError> {
         Ok(match self.get(name)? {
             Known::Value(value) => Some(value),
             Known::Integers(integers) => Some(self.as_stored(integers, layer)),
@@ -170,13 +174,16 @@ impl<'a> Names<'a> {
             Known::Integers(integers) => {
                 let ty = &self.graph.value(integers.value).ty;
                 if ty.quant != scheme.quant || integers.unsigned != scheme.unsigned {
-                    let text = format!("reads `{name}` with another scale than it was written with");
+                    let text =
+                        format!("reads `{name}` with another scale than it was written with");
                     return Err(OpError::unsupported(text));
                 }
                 return Ok(Some(integers));
             }
             Known::Reals(_) => {
-                return Err(OpError::inconsistent(format!("reads `{name}`, which holds no integers")));
+                return Err(OpError::inconsistent(format!(
+                    "reads `{name}`, which holds no integers"
+                )));
             }
             Known::Value(value) => value,
         };
@@ -194,7 +201,11 @@ impl<'a> Names<'a> {
             let value = match self.constants.iter().find(same) {
                 Some(&(_, _, value)) => value,
                 None => {
-                    let data = if unsigned { flipped(Cow::Borrowed(&data)) } else { data.as_ref().clone() };
+                    let data = if unsigned {
+                        flipped(Cow::Borrowed(&data))
+                    } else {
+                        data.as_ref().clone()
+                    };
                     let value = self.graph.add_constant(name, ty, data);
                     self.constants.push((name, scheme.clone(), value));
                     value

@@ -23,7 +23,9 @@ pub(super) fn input<'a>(
     } else {
         let (element, dims) = match &input.ty {
             ValueType::Tensor { element, dims } => (*element, dims.as_deref()),
-            ValueType::Unknown => return Err(OpError::unsupported("is a model input without a type")),
+            ValueType::Unknown => {
+                return Err(OpError::unsupported("is a model input without a type"));
+            }
             ValueType::Other(kind) => {
                 let text = format!("is a model input that is a {kind}, not a tensor");
                 return Err(OpError::unsupported(text));
@@ -37,18 +39,14 @@ pub(super) fn input<'a>(
 }
 
 /// The shape of an input. An open batch, where all else is known, is 1.
-fn shape(
-    input: &ValueInfo,
-    dims: Option<&[Dim]>,
-    options: &ReadOptions,
-) -> Result<Shape, OpError> {
+fn shape(input: &ValueInfo, dims: Option<&[Dim]>, options: &ReadOptions) -> Result<Shape, OpError> {
     let size = |dim: &Dim| if let Dim::Fixed(size) = dim { Some(*size) } else { None };
     let stated: Option<Vec<Option<usize>>> = dims.map(|dims| dims.iter().map(size).collect());
     if let Some((_, given)) = options.shapes.iter().find(|(name, _)| *name == input.name) {
         let same = |(stated, given): (&Option<usize>, &usize)| stated.is_none_or(|n| n == *given);
-        let fits = stated.as_ref().is_none_or(|stated| {
-            stated.len() == given.len() && stated.iter().zip(given).all(same)
-        });
+        let fits = stated
+            .as_ref()
+            .is_none_or(|stated| stated.len() == given.len() && stated.iter().zip(given).all(same));
         if fits {
             return new_shape(given.clone());
         }

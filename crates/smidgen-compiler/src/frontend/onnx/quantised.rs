@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::importer::{Importer, find};
 use super::names::{Integers, Known, Scheme};
-use crate::ops::{Op, OpError};
 use crate::ops::import::axis;
+use crate::ops::{Op, OpError};
 use crate::reader::onnx::{Graph, Node};
 use crate::tensor::{DType, Data, Quant, TensorType};
 
@@ -138,7 +138,9 @@ impl<'a> Importer<'a> {
             DType::U8 => (DType::I8, true),
             dtype @ (DType::I8 | DType::I16 | DType::I32) => (dtype, false),
             other => {
-                return Err(OpError::unsupported(format!("zero points of `{other}` are not supported")));
+                return Err(OpError::unsupported(format!(
+                    "zero points of `{other}` are not supported"
+                )));
             }
         };
         let offset = if unsigned { 128 } else { 0 };
@@ -160,7 +162,8 @@ impl<'a> Importer<'a> {
     /// Elements of a node's input, which have to be known; `None` if it is lost.
     fn constant(&mut self, node: &'a Node, place: usize) -> Result<Option<Data>, OpError> {
         let name = node.input(place);
-        let name = name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
+        let name =
+            name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
         match self.names.get(name)? {
             Known::Lost => Ok(None),
             Known::Value(value) => {
@@ -243,7 +246,8 @@ impl<'a> Importer<'a> {
         let mut operands = Vec::new();
         for &place in form.operands {
             let name = node.input(place);
-            let name = name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
+            let name =
+                name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
             let known = self.names.get(name)?;
             let rank = self.rank(known);
             // Filters have their channels first, matrices their columns last if they are not swapped.
@@ -286,7 +290,9 @@ impl<'a> Importer<'a> {
             let mut reader = self.links.only_reader(output)?;
             let mut clamp = None;
             let nodes = self.source();
-            if matches!(nodes[reader].op_type.as_str(), "Relu" | "Clip") && find(&nodes[reader]).is_ok() {
+            if matches!(nodes[reader].op_type.as_str(), "Relu" | "Clip")
+                && find(&nodes[reader]).is_ok()
+            {
                 clamp = Some(reader);
                 reader = self.links.only_reader(nodes[reader].output(0)?)?;
             }

@@ -240,10 +240,7 @@ fn atan(b: &mut Build) -> Outputs {
 
 /// An angle of a right triangle with hypotenuse 1, of which one leg is `x`; `of` gets the other one,
 /// `sqrt((1 - x) (1 + x))`.
-fn angle(
-    b: &mut Build,
-    of: fn(&mut Build<'_>, Term, Term) -> Result<Term, OpError>,
-) -> Outputs {
+fn angle(b: &mut Build, of: fn(&mut Build<'_>, Term, Term) -> Result<Term, OpError>) -> Outputs {
     let x = b.input(0)?;
     let (more, less) = (b.affine(x, 1.0, 1.0)?, b.affine(x, -1.0, 1.0)?);
     let square = b.multiply(more, less)?;

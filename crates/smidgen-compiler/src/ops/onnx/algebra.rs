@@ -32,12 +32,7 @@ impl Build<'_> {
 
     /// The operator on two values; small integers, which mean themselves here, are computed with as
     /// int32 and cut to their type again.
-    pub(super) fn widened(
-        &mut self,
-        op: impl Into<Op>,
-        a: Term,
-        b: Term,
-    ) -> Result<Term, OpError> {
+    pub(super) fn widened(&mut self, op: impl Into<Op>, a: Term, b: Term) -> Result<Term, OpError> {
         let dtype = self.dtype(a);
         if !self.is_small(a) {
             return self.apply(op, &[a, b]);
@@ -68,7 +63,12 @@ impl Build<'_> {
         self.widened(Pairwise { function: P::Minimum }, a, b)
     }
 
-    pub(super) fn compare(&mut self, relation: Relation, a: Term, b: Term) -> Result<Term, OpError> {
+    pub(super) fn compare(
+        &mut self,
+        relation: Relation,
+        a: Term,
+        b: Term,
+    ) -> Result<Term, OpError> {
         self.widened(Compare { relation }, a, b)
     }
 

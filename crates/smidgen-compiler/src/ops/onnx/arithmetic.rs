@@ -2,10 +2,10 @@
 
 use super::activation::only;
 use super::{Build, Row, Term, row};
+use crate::ops::OpError;
 use crate::ops::compare::Relation;
 use crate::ops::elementwise::Function as F;
 use crate::ops::pairwise::Function as P;
-use crate::ops::OpError;
 use crate::tensor::{DType, Data, Shape};
 
 type Outputs = Result<Vec<Term>, OpError>;
@@ -58,7 +58,8 @@ fn pair(b: &mut Build, join: Join) -> Outputs {
 
 fn fold(b: &mut Build, join: Join) -> Result<Term, OpError> {
     let inputs = b.all_inputs()?;
-    let (&first, others) = inputs.split_first().ok_or_else(|| OpError::inconsistent("has no input"))?;
+    let (&first, others) =
+        inputs.split_first().ok_or_else(|| OpError::inconsistent("has no input"))?;
     others.iter().try_fold(first, |sum, &term| join(b, sum, term))
 }
 

@@ -175,9 +175,12 @@ impl<'a> Build<'a> {
         let is_quantised = types.first().is_some_and(|ty| ty.quant != Quant::None);
         let outputs = match is_quantised {
             true => self.quantised(&op, inputs, inferred)?,
-            false => inferred.into_iter().map(|(dtype, shape)| TensorType::plain(dtype, shape)).collect(),
+            false => {
+                inferred.into_iter().map(|(dtype, shape)| TensorType::plain(dtype, shape)).collect()
+            }
         };
-        let constants: Option<Vec<&Data>> = inputs.iter().map(|&term| self.constant(term)).collect();
+        let constants: Option<Vec<&Data>> =
+            inputs.iter().map(|&term| self.constant(term)).collect();
         let results = match constants {
             Some(constants) => self.fold(&op, inputs, &outputs, &constants)?,
             None => None,
@@ -324,7 +327,11 @@ fn moved(op: &Op, from: &TensorType, to: &Shape) -> Option<Quant> {
 
 /// A shape, or why the dimensions are none.
 pub(super) fn shape(dims: Vec<usize>) -> Result<Shape, OpError> {
-    Shape::new(dims).map_err(|e| OpError { code: Code::UnsupportedForm, text: e.to_string(), hint: None })
+    Shape::new(dims).map_err(|e| OpError {
+        code: Code::UnsupportedForm,
+        text: e.to_string(),
+        hint: None,
+    })
 }
 
 fn computed(index: usize) -> OpError {

@@ -210,7 +210,8 @@ fn conv_3d(
     operands[1] = b.transpose(operands[1], &[1, 2, 3, 4, 0])?;
     let [top, bottom] = spatial.pads[0];
     let padding = Padding { top, bottom, left: 0, right: 0 };
-    let depth = Window { stride: [spatial.stride[0], 1], dilation: [spatial.dilation[0], 1], padding };
+    let depth =
+        Window { stride: [spatial.stride[0], 1], dilation: [spatial.dilation[0], 1], padding };
     let op = Conv3d { depth, plane: spatial.window(), activation: Activation::None };
     b.apply(op, &operands)
 }

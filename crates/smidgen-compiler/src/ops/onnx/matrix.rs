@@ -10,8 +10,7 @@ use crate::tensor::{DType, Quant};
 
 type Outputs = Result<Vec<Term>, OpError>;
 
-pub(super) const ROWS: &[Row] =
-    &[row("Einsum", einsum), row("Gemm", gemm), row("MatMul", matmul)];
+pub(super) const ROWS: &[Row] = &[row("Einsum", einsum), row("Gemm", gemm), row("MatMul", matmul)];
 
 fn fully_connected(b: &Build) -> FullyConnected {
     FullyConnected { activation: Activation::None, keep_dims: true, rounding: b.layer.rounding }
@@ -181,11 +180,14 @@ fn contract(
     let y = ordered(b, y, &right, &[&batch[..], &inner, &columns].concat())?;
     let (from, to) = (b.dims(x), b.dims(y));
     let sizes = |dims: &[usize]| dims.iter().product::<usize>();
-    let (shared, [m, k, n]) = (batch.len(), [
-        sizes(&from[batch.len()..batch.len() + rows.len()]),
-        sizes(&from[batch.len() + rows.len()..]),
-        sizes(&to[batch.len() + inner.len()..]),
-    ]);
+    let (shared, [m, k, n]) = (
+        batch.len(),
+        [
+            sizes(&from[batch.len()..batch.len() + rows.len()]),
+            sizes(&from[batch.len() + rows.len()..]),
+            sizes(&to[batch.len() + inner.len()..]),
+        ],
+    );
     let x = b.reshape(x, [&from[..shared], &[m, k]].concat())?;
     let y = b.reshape(y, [&to[..shared], &[k, n]].concat())?;
     let result = product(b, x, y, [false, false])?;

@@ -110,7 +110,12 @@ fn slice(b: &mut Build) -> Outputs {
     let dims = b.dims(x);
     let (starts, ends, axes, steps) = if b.layer.opset() < 10 {
         let list = |name| b.layer.integers(name);
-        (list("starts")?.unwrap_or_default(), list("ends")?.unwrap_or_default(), list("axes")?, None)
+        (
+            list("starts")?.unwrap_or_default(),
+            list("ends")?.unwrap_or_default(),
+            list("axes")?,
+            None,
+        )
     } else {
         (b.integers(1)?, b.integers(2)?, b.optional_integers(3)?, b.optional_integers(4)?)
     };
@@ -220,7 +225,9 @@ fn gather_nd(b: &mut Build) -> Outputs {
     let shared = b.layer.integer("batch_dims")?.unwrap_or(0);
     let (dims, list) = (b.dims(x), b.dims(indices));
     let shared = usize::try_from(shared).ok().filter(|&shared| shared < list.len().min(dims.len()));
-    let Some(shared) = shared else { return Err(OpError::inconsistent("`batch_dims` is too large")) };
+    let Some(shared) = shared else {
+        return Err(OpError::inconsistent("`batch_dims` is too large"));
+    };
     let depth = list.last().copied().unwrap_or(0);
     if depth + shared > dims.len() {
         return Err(OpError::inconsistent("the indices have more numbers than there are axes"));
@@ -296,9 +303,11 @@ fn pad(b: &mut Build) -> Outputs {
     }
     let stated = if old { None } else { b.optional(2) };
     let value = match stated {
-        Some(value) => b.constant(value).cloned().filter(|value| value.len() == 1).ok_or_else(|| {
-            OpError::unsupported("the value that is added must be one constant")
-        })?,
+        Some(value) => {
+            b.constant(value).cloned().filter(|value| value.len() == 1).ok_or_else(|| {
+                OpError::unsupported("the value that is added must be one constant")
+            })?
+        }
         None if old => Data::F32(vec![b.layer.float("value", 0.0)?]),
         None => Data::zeros(b.dtype(x), 1),
     };
@@ -308,12 +317,14 @@ fn pad(b: &mut Build) -> Outputs {
 /// A tensor surrounded by its own elements.
 fn surround(b: &mut Build, x: Term, amounts: &[[usize; 2]], mode: i32) -> Result<Term, OpError> {
     let dims = b.dims(x);
-    let reflects = mode == 1 && amounts.iter().zip(&dims).all(|(a, &dim)| a.iter().all(|&a| a < dim));
+    let reflects =
+        mode == 1 && amounts.iter().zip(&dims).all(|(a, &dim)| a.iter().all(|&a| a < dim));
     if reflects {
         return b.apply(MirrorPad { amounts: amounts.to_vec(), repeats_edge: false }, &[x]);
     }
     let mut x = x;
-    for (axis, &[before, after]) in amounts.iter().enumerate().filter(|(_, pair)| **pair != [0, 0]) {
+    for (axis, &[before, after]) in amounts.iter().enumerate().filter(|(_, pair)| **pair != [0, 0])
+    {
         let dim = dims[axis] as i64;
         let count = before.checked_add(after).and_then(|n| n.checked_add(dims[axis]));
         let total = shape(vec![count.unwrap_or(usize::MAX)])?.elements();

@@ -141,7 +141,8 @@ fn group(b: &mut Build) -> Outputs {
         y = b.reshape(y, dims.clone())?;
     }
     for (index, list) in lists.into_iter().enumerate() {
-        let list = if by_group { per_channel(b, list, 4)? } else { per_channel(b, list, dims.len())? };
+        let list =
+            if by_group { per_channel(b, list, 4)? } else { per_channel(b, list, dims.len())? };
         y = if index == 0 { b.multiply(y, list)? } else { b.add(y, list)? };
     }
     b.reshape(y, dims).map(only)

@@ -50,7 +50,11 @@ fn arg(b: &mut Build, least: bool) -> Outputs {
 pub(super) fn reversed(b: &mut Build, x: Term, axis: usize) -> Result<Term, OpError> {
     let shape = b.ty(x).shape.clone();
     let cut = |(at, &count): (usize, &usize)| {
-        if at == axis { Cut { start: count - 1, step: -1, count } } else { Cut { start: 0, step: 1, count } }
+        if at == axis {
+            Cut { start: count - 1, step: -1, count }
+        } else {
+            Cut { start: 0, step: 1, count }
+        }
     };
     let cuts = shape.dims().iter().enumerate().map(cut).collect();
     b.apply(Slice { cuts, shape, moved: None }, &[x])
@@ -125,7 +129,8 @@ fn one_hot(b: &mut Build) -> Outputs {
         other => other.integers()?.first().copied(),
     });
     let depth = depth.and_then(|depth| usize::try_from(depth).ok()).filter(|&depth| depth > 0);
-    let depth = depth.ok_or_else(|| OpError::unsupported("the depth must be a positive constant"))?;
+    let depth =
+        depth.ok_or_else(|| OpError::unsupported("the depth must be a positive constant"))?;
     let rank = b.dims(indices).len();
     let axis = axis(b.layer.integer("axis")?.unwrap_or(-1), rank + 1)?;
     let part = |at: usize| Slice {

@@ -87,7 +87,8 @@ fn pool(b: &mut Build, kind: Kind) -> Outputs {
         return Err(OpError::inconsistent(text));
     }
     let mut spatial = Spatial::new(b, kernel, &sizes)?;
-    let inside = Inside { pads: spatial.pads.clone(), counts: b.layer.flag("count_include_pad", false)? };
+    let inside =
+        Inside { pads: spatial.pads.clone(), counts: b.layer.flag("count_include_pad", false)? };
     if b.layer.flag("ceil_mode", false)? {
         grow(&mut spatial, &sizes);
     }
@@ -186,7 +187,8 @@ fn by_taps(
     let shape = super::build::shape(dims)?;
     let ones = Data::F32(vec![one; shape.elements()]);
     let ones = b.value(shape, ones);
-    let counted = if inside.counts { padded(b, ones, &inside.pads, Data::F32(vec![1.0]))? } else { ones };
+    let counted =
+        if inside.counts { padded(b, ones, &inside.pads, Data::F32(vec![1.0]))? } else { ones };
     let rest = |(all, counted): (&[usize; 2], &[usize; 2])| match inside.counts {
         true => [all[0] - counted[0], all[1] - counted[1]],
         false => *all,

@@ -13,7 +13,9 @@ type Step = fn(&mut Build<'_>, Term) -> Result<Term, OpError>;
 
 pub(super) const ROWS: &[Row] = &[
     row("ReduceL1", |b| reduce(b, |b, x| b.function(F::Abs, x), R::Sum, keep)),
-    row("ReduceL2", |b| reduce(b, |b, x| b.function(F::Square, x), R::Sum, |b, x| b.function(F::Sqrt, x))),
+    row("ReduceL2", |b| {
+        reduce(b, |b, x| b.function(F::Square, x), R::Sum, |b, x| b.function(F::Sqrt, x))
+    }),
     row("ReduceLogSum", |b| reduce(b, keep, R::Sum, |b, x| b.function(F::Log, x))),
     row("ReduceLogSumExp", log_sum_exp),
     row("ReduceMax", |b| reduce(b, keep, R::Max, keep)),

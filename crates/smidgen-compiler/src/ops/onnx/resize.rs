@@ -60,8 +60,12 @@ struct Rules {
     outside: f32,
 }
 
-const MODES: &[(&str, Mode)] =
-    &[("nearest", Mode::Nearest), ("linear", Mode::Linear), ("bilinear", Mode::Linear), ("cubic", Mode::Cubic)];
+const MODES: &[(&str, Mode)] = &[
+    ("nearest", Mode::Nearest),
+    ("linear", Mode::Linear),
+    ("bilinear", Mode::Linear),
+    ("cubic", Mode::Cubic),
+];
 
 fn upsample(b: &mut Build) -> Outputs {
     let x = b.input(0)?;
@@ -146,7 +150,8 @@ fn changes(b: &Build, dims: &[usize], rules: &Rules, old: bool) -> Result<Vec<Ch
         true => Ok(()),
         false => Err(OpError::inconsistent(format!("{count} numbers for {} axes", axes.len()))),
     };
-    let region = if rules.transform == Transform::CropAndResize { b.floats(1)? } else { Vec::new() };
+    let region =
+        if rules.transform == Transform::CropAndResize { b.floats(1)? } else { Vec::new() };
     let part = |index: usize| match region.get(index).zip(region.get(axes.len() + index)) {
         Some((&start, &end)) => [f64::from(start), f64::from(end)],
         None => [0.0, 1.0],
@@ -183,7 +188,8 @@ fn changes(b: &Build, dims: &[usize], rules: &Rules, old: bool) -> Result<Vec<Ch
 
 impl Change {
     fn is_still(&self, rules: &Rules) -> bool {
-        self.from == self.to && (rules.transform != Transform::CropAndResize || self.part == [0.0, 1.0])
+        self.from == self.to
+            && (rules.transform != Transform::CropAndResize || self.part == [0.0, 1.0])
     }
 
     /// The place in the input, of which element centres are whole numbers, of an output element.
@@ -280,7 +286,10 @@ fn apply(b: &mut Build, x: Term, changes: &[Change], rules: &Rules) -> Result<Te
     let mut x = x;
     for (axis, change) in changes.iter().enumerate().filter(|(_, change)| !change.is_still(rules)) {
         if change.to == 0 || change.from.saturating_mul(change.to) > MAX_MATRIX {
-            return Err(OpError::unsupported(format!("{} elements become {}", change.from, change.to)));
+            return Err(OpError::unsupported(format!(
+                "{} elements become {}",
+                change.from, change.to
+            )));
         }
         if rules.mode == Mode::Nearest {
             let indices = change.nearest(rules).into_iter().map(|index| index as i32).collect();

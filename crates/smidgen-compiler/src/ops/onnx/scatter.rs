@@ -90,9 +90,11 @@ fn scatter(b: &mut Build, x: Term, places: &[usize], updates: Term) -> Outputs {
             }
         }
         left = later;
-        let from = |(place, update): (usize, &Option<usize>)| update.map_or(place, |u| elements + u);
+        let from =
+            |(place, update): (usize, &Option<usize>)| update.map_or(place, |u| elements + u);
         let indices = source.iter().enumerate().map(from);
-        let indices = Data::I32(indices.map(|index| i32::try_from(index).unwrap_or(i32::MAX)).collect());
+        let indices =
+            Data::I32(indices.map(|index| i32::try_from(index).unwrap_or(i32::MAX)).collect());
         let indices = b.value(shape(vec![elements])?, indices);
         let both = b.apply(Concatenation { axis: 0 }, &[result, updates])?;
         let new = b.apply(Gather::Axis { axis: 0, batch_dims: 0 }, &[both, indices])?;

@@ -102,7 +102,8 @@ pub fn new_shape(dims: Vec<usize>) -> Result<Shape, OpError> {
 pub fn tensor_data(tensor: &crate::reader::onnx::Tensor) -> Result<(Shape, Data), OpError> {
     let shape = shape(tensor.dims.clone())?;
     let dtype = dtype(tensor.element)?;
-    let data = Data::from_le_bytes(dtype, &tensor.bytes).filter(|data| data.len() == shape.elements());
+    let data =
+        Data::from_le_bytes(dtype, &tensor.bytes).filter(|data| data.len() == shape.elements());
     let data = data.ok_or_else(|| {
         let text = format!("tensor `{}` does not have the elements of {shape}", tensor.name);
         OpError::inconsistent(text)
@@ -114,7 +115,8 @@ fn constant_of_shape(b: &mut Build) -> Outputs {
     let dims = naturals(&b.integers(0)?)?;
     let shape = shape(dims)?;
     let tensor = b.layer.node.tensor("value")?;
-    let (_, one) = tensor.map_or_else(|| Ok((Shape::scalar(), Data::F32(vec![0.0]))), tensor_data)?;
+    let (_, one) =
+        tensor.map_or_else(|| Ok((Shape::scalar(), Data::F32(vec![0.0]))), tensor_data)?;
     if one.len() != 1 {
         return Err(OpError::inconsistent("attribute `value` must have one element"));
     }
@@ -268,7 +270,9 @@ fn shape_of(b: &mut Build) -> Outputs {
     let x = b.input(0)?;
     let dims = b.dims(x);
     let rank = dims.len() as i64;
-    let bound = |number: i64| (if number < 0 { number.saturating_add(rank) } else { number }).clamp(0, rank);
+    let bound = |number: i64| {
+        (if number < 0 { number.saturating_add(rank) } else { number }).clamp(0, rank)
+    };
     let start = bound(b.layer.integer("start")?.unwrap_or(0)) as usize;
     let end = bound(b.layer.integer("end")?.unwrap_or(rank)) as usize;
     let dims = dims.get(start..end).unwrap_or_default();
@@ -311,7 +315,8 @@ fn unsqueeze(b: &mut Build) -> Outputs {
     let rank = dims.len() + list.len();
     let new: Vec<usize> = list.iter().map(|&n| axis(n, rank)).collect::<Result<_, _>>()?;
     let mut old = dims.iter();
-    let all = (0..rank).map(|axis| if new.contains(&axis) { 1 } else { old.next().copied().unwrap_or(1) });
+    let all = (0..rank)
+        .map(|axis| if new.contains(&axis) { 1 } else { old.next().copied().unwrap_or(1) });
     let all: Vec<usize> = all.collect();
     b.reshape(x, all).map(only)
 }
