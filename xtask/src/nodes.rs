@@ -1,7 +1,9 @@
 //! Runs ONNX's own node tests through the reference and through generated C on this computer.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
@@ -37,7 +39,8 @@ pub(crate) struct Options {
 /// A test of the index.
 #[derive(Debug, Clone, Deserialize)]
 struct Test {
-    test: String,
+    #[serde(rename = "test")]
+    name: String,
     operators: String,
     rtol: f64,
     atol: f64,
@@ -63,7 +66,8 @@ enum Outcome {
 /// A row of the results.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Row {
-    test: String,
+    #[serde(rename = "test")]
+    name: String,
     operators: String,
     outcome: Outcome,
     /// Inputs that were given as constants.
@@ -78,14 +82,14 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let mut reader = csv::Reader::from_path(&index)
         .with_context(|| format!("`{}`: run scripts/onnx/node_tests.py first", index.display()))?;
     let tests: Vec<Test> = reader.deserialize().collect::<Result<_, _>>()?;
-    let wanted = |test: &&Test| options.only.as_ref().is_none_or(|only| test.test.contains(only));
+    let wanted = |test: &&Test| options.only.as_ref().is_none_or(|only| test.name.contains(only));
     let tests: Vec<&Test> = tests.iter().filter(wanted).collect();
     ensure!(!tests.is_empty(), "no test has such a name");
     let workbench = Workbench::new()?;
     let bench = Bench { workbench, folder: &options.folder, compiles: !options.reference_only };
     let rows: Vec<Row> = tests.par_iter().map(|test| bench.row(test)).collect();
     for row in rows.iter().filter(|row| options.only.is_some() || row.outcome == Outcome::Wrong) {
-        shell::say(&format!("{} {:?} [{}] {}", row.test, row.outcome, row.constants, row.note));
+        shell::say(&format!("{} {:?} [{}] {}", row.name, row.outcome, row.constants, row.note));
     }
     let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
     shell::say(&format!(
@@ -120,15 +124,15 @@ impl Bench<'_> {
             Ok((outcome, constants)) => (outcome, constants, String::new()),
             Err(Trouble { outcome, note }) => (outcome, String::new(), note),
         };
-        let (test, operators) = (test.test.clone(), test.operators.clone());
-        Row { test, operators, outcome, constants, note }
+        let (name, operators) = (test.name.clone(), test.operators.clone());
+        Row { name, operators, outcome, constants, note }
     }
 
     fn outcome(&self, test: &Test) -> Result<(Outcome, String), Trouble> {
         if test.tensors == 0 {
             return Err(Trouble { outcome: Outcome::Untried, note: String::new() });
         }
-        let folder = self.folder.join(&test.test);
+        let folder = self.folder.join(&test.name);
         let read = |name: &str| -> Result<Vec<Array>, Trouble> {
             let path = folder.join(name);
             let count = arrays::names(&path)?.len();
@@ -142,7 +146,7 @@ impl Bench<'_> {
         let choices: [&dyn Fn(usize) -> bool; 3] = [&|_| false, &|index| index > 0, &|_| true];
         let mut refused = None;
         for fixed in choices {
-            let model = self.model(&bytes, &inputs, fixed);
+            let model = Self::model(&bytes, &inputs, fixed);
             match model.and_then(|model| self.check(test, &model, &inputs, &outputs, fixed)) {
                 Err(trouble) if trouble.outcome == Outcome::Refused => {
                     refused = refused.or(Some(trouble));
@@ -155,12 +159,11 @@ impl Bench<'_> {
 
     /// The model with some inputs as constants.
     fn model(
-        &self,
         bytes: &[u8],
         inputs: &[Array],
         fixed: &dyn Fn(usize) -> bool,
     ) -> Result<Model, Trouble> {
-        let names = smidgen_compiler::frontend::onnx::input_names(bytes, &Default::default())
+        let names = smidgen_compiler::frontend::onnx::input_names(bytes, &BTreeMap::default())
             .unwrap_or_default();
         let constant = |(index, array): (usize, &Array)| {
             let name = names.get(index).filter(|_| fixed(index))?.clone();
@@ -208,7 +211,7 @@ impl Bench<'_> {
         if self.compiles {
             let board = self.workbench.board("host")?;
             let results =
-                self.workbench.infer(model, board, &Recipe::default(), &[sample.clone()])?;
+                self.workbench.infer(model, board, &Recipe::default(), from_ref(&sample))?;
             close("generated C", &results[0])?;
         }
         Ok((Outcome::Passed, constants))
@@ -259,8 +262,9 @@ fn difference(test: &Test, result: &Data, wanted: &Data) -> Option<String> {
     };
     let far = |&(a, b): &(&f32, &f32)| {
         let (a, b) = (f64::from(*a), f64::from(*b));
-        let same = a == b || (a.is_nan() && b.is_nan());
-        !same && !((a - b).abs() <= test.atol + test.rtol * b.abs())
+        let tolerance = test.atol + test.rtol * b.abs();
+        let near = (a - b).abs() <= tolerance;
+        !near && a.to_bits() != b.to_bits() && !(a.is_nan() && b.is_nan())
     };
     let place = result.iter().zip(wanted).position(|pair| far(&pair))?;
     Some(format!("element {place} is {}, not {}", result[place], wanted[place]))

@@ -116,16 +116,10 @@ impl<'a> Importer<'a> {
         if self.moves_integers(index, node, row)? {
             return Ok(());
         }
-        let mut operands = Vec::new();
-        for name in &node.inputs {
-            operands.push(match name {
-                Some(name) => match self.names.plain(name, index)? {
-                    Some(value) => Some(value),
-                    None => return Ok(self.lose(node)),
-                },
-                None => None,
-            });
-        }
+        let Some(operands) = self.operands(index, node)? else {
+            self.lose(node);
+            return Ok(());
+        };
         let values = self.build(index, node, row, &operands, None)?;
         for (name, value) in node.outputs.iter().zip(values) {
             if let Some(name) = name {
@@ -133,6 +127,23 @@ impl<'a> Importer<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Values of a node's inputs as the file has them; `None` where one of them is lost.
+    fn operands(
+        &mut self,
+        index: usize,
+        node: &'a Node,
+    ) -> Result<Option<Vec<Option<ValueId>>>, OpError> {
+        let mut operands = Vec::new();
+        for name in &node.inputs {
+            let value = name.as_deref().map(|name| self.names.plain(name, index)).transpose()?;
+            if value == Some(None) {
+                return Ok(None);
+            }
+            operands.push(value.flatten());
+        }
+        Ok(Some(operands))
     }
 
     /// The outputs of a node whose inputs are lost are lost as well.

@@ -198,18 +198,14 @@ impl<'a> Names<'a> {
         let ty = TensorType { dtype, shape, quant: scheme.quant.clone() };
         if let Some(data) = known.constant.clone() {
             let same = |(other, s, _): &&(&str, Scheme, _)| *other == name && s == scheme;
-            let value = match self.constants.iter().find(same) {
-                Some(&(_, _, value)) => value,
-                None => {
-                    let data = if unsigned {
-                        flipped(Cow::Borrowed(&data))
-                    } else {
-                        data.as_ref().clone()
-                    };
-                    let value = self.graph.add_constant(name, ty, data);
-                    self.constants.push((name, scheme.clone(), value));
-                    value
-                }
+            let value = if let Some(&(_, _, value)) = self.constants.iter().find(same) {
+                value
+            } else {
+                let stored = Cow::Borrowed(data.as_ref());
+                let data = if unsigned { flipped(stored) } else { stored.into_owned() };
+                let value = self.graph.add_constant(name, ty, data);
+                self.constants.push((name, scheme.clone(), value));
+                value
             };
             return Ok(Some(Integers { value, unsigned }));
         }

@@ -61,14 +61,15 @@ fn shape(input: &ValueInfo, dims: Option<&[Dim]>, options: &ReadOptions) -> Resu
         Some(all) => all.iter().copied().collect(),
         None => None,
     };
-    known.map(new_shape).unwrap_or_else(|| {
-        let text = format!("is a model input of shape {}, which is not known", written(dims));
-        let example = |dim: &Option<usize>| dim.map_or("N".to_owned(), |size| size.to_string());
-        let example: Vec<String> = stated.iter().flatten().map(example).collect();
-        let example = if example.is_empty() { "AxBxC".to_owned() } else { example.join("x") };
-        let hint = format!("give its shape: `--shape {}={example}`", input.name);
-        Err(OpError { code: Code::DynamicShape, text, hint: Some(hint) })
-    })
+    if let Some(known) = known {
+        return new_shape(known);
+    }
+    let text = format!("is a model input of shape {}, which is not known", written(dims));
+    let example = |dim: &Option<usize>| dim.map_or("N".to_owned(), |size| size.to_string());
+    let example: Vec<String> = stated.iter().flatten().map(example).collect();
+    let example = if example.is_empty() { "AxBxC".to_owned() } else { example.join("x") };
+    let hint = format!("give its shape: `--shape {}={example}`", input.name);
+    Err(OpError { code: Code::DynamicShape, text, hint: Some(hint) })
 }
 
 /// The shape as the file has it.

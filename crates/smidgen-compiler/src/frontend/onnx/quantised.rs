@@ -205,7 +205,8 @@ impl<'a> Importer<'a> {
         let (along, rank) = (node.get("axis")?, self.rank(known));
         let scheme = self.scheme(node, 1, along, rank, DType::U8)?;
         let (Some(scheme), Some(value)) = (scheme, self.names.plain(from, index)?) else {
-            return Ok(self.lose(node));
+            self.lose(node);
+            return Ok(());
         };
         // Numbers that come from integers of the same scale are these integers.
         if let Known::Reals(integers) = known
@@ -232,7 +233,8 @@ impl<'a> Importer<'a> {
         };
         let (along, rank) = (node.get("axis")?, self.rank(known));
         let Some(scheme) = self.scheme(node, 1, along, rank, stored)? else {
-            return Ok(self.lose(node));
+            self.lose(node);
+            return Ok(());
         };
         match self.names.integers(from, &scheme, index)? {
             Some(integers) => self.names.define(to, Known::Reals(integers)),
@@ -254,19 +256,25 @@ impl<'a> Importer<'a> {
             let first = form.plain == "Conv" || node.flag("transB", false)?;
             let along = if first { 0 } else { rank as i64 - 1 };
             let Some(scheme) = self.scheme(node, place + 1, Some(along), rank, DType::U8)? else {
-                return Ok(self.lose(node));
+                self.lose(node);
+                return Ok(());
             };
             let Some(integers) = self.names.integers(name, &scheme, index)? else {
-                return Ok(self.lose(node));
+                self.lose(node);
+                return Ok(());
             };
             operands.push(Some(integers.value));
         }
         if let Some(name) = form.bias.and_then(|place| node.input(place)) {
-            let Some(value) = self.names.plain(name, index)? else { return Ok(self.lose(node)) };
+            let Some(value) = self.names.plain(name, index)? else {
+                self.lose(node);
+                return Ok(());
+            };
             operands.push(Some(value));
         }
         let Some(scheme) = self.scheme(node, form.result, None, 0, DType::U8)? else {
-            return Ok(self.lose(node));
+            self.lose(node);
+            return Ok(());
         };
         let plain = onnx_row(form.plain)?;
         let values = self.build(index, node, plain, &operands, Some(&scheme))?;

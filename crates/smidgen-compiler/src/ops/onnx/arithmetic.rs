@@ -43,15 +43,15 @@ pub(super) const ROWS: &[Row] = &[
 /// A function of both inputs. Before version 7, the second is aligned with an axis of the first.
 fn pair(b: &mut Build, join: Join) -> Outputs {
     let (x, mut y) = (b.input(0)?, b.input(1)?);
-    if b.layer.opset() < 7 {
-        if let Some(axis) = b.layer.integer("axis")? {
-            let (rank, mut dims) = (b.dims(x).len(), b.dims(y));
-            let after = usize::try_from(axis).ok().and_then(|axis| rank.checked_sub(axis));
-            let after = after.and_then(|after| after.checked_sub(dims.len()));
-            let after = after.ok_or_else(|| OpError::inconsistent("`axis` does not exist"))?;
-            dims.extend(vec![1; after]);
-            y = b.reshape(y, dims)?;
-        }
+    if b.layer.opset() < 7
+        && let Some(axis) = b.layer.integer("axis")?
+    {
+        let (rank, mut dims) = (b.dims(x).len(), b.dims(y));
+        let after = usize::try_from(axis).ok().and_then(|axis| rank.checked_sub(axis));
+        let after = after.and_then(|after| after.checked_sub(dims.len()));
+        let after = after.ok_or_else(|| OpError::inconsistent("`axis` does not exist"))?;
+        dims.extend(vec![1; after]);
+        y = b.reshape(y, dims)?;
     }
     join(b, x, y).map(only)
 }

@@ -173,11 +173,10 @@ impl<'a> Build<'a> {
         let types: Vec<&TensorType> = inputs.iter().map(|&term| self.ty(term)).collect();
         let inferred = op.infer(&types)?;
         let is_quantised = types.first().is_some_and(|ty| ty.quant != Quant::None);
-        let outputs = match is_quantised {
-            true => self.quantised(&op, inputs, inferred)?,
-            false => {
-                inferred.into_iter().map(|(dtype, shape)| TensorType::plain(dtype, shape)).collect()
-            }
+        let outputs = if is_quantised {
+            self.quantised(&op, inputs, inferred)?
+        } else {
+            inferred.into_iter().map(|(dtype, shape)| TensorType::plain(dtype, shape)).collect()
         };
         let constants: Option<Vec<&Data>> =
             inputs.iter().map(|&term| self.constant(term)).collect();
@@ -315,10 +314,10 @@ fn moved(op: &Op, from: &TensorType, to: &Shape) -> Option<Quant> {
         Op::Transpose(op) => op.permutation.iter().position(|source| source == axis)?,
         Op::Reshape(_) => {
             let before: usize = from.shape.dims()[..*axis].iter().product();
-            let starts = (0..to.rank()).filter(|&at| {
+            let mut starts = (0..to.rank()).rev().filter(|&at| {
                 to.dims()[..at].iter().product::<usize>() == before && to[at] == scales.len()
             });
-            starts.last()?
+            starts.next()?
         }
         _ => return None,
     };

@@ -261,7 +261,7 @@ fn split(b: &mut Build, x: Term, axis: usize, parts: usize) -> Result<Vec<Term>,
         return Ok(vec![x]);
     }
     let length = b.dims(x)[axis];
-    if length % parts != 0 {
+    if !length.is_multiple_of(parts) {
         return Err(OpError::inconsistent(format!("{length} channels do not form {parts} groups")));
     }
     b.apply_all(Split { axis, sizes: vec![length / parts; parts] }, &[x])

@@ -4,6 +4,11 @@
 //! lost on the way, such as transpositions around convolutions, is made good afterwards by rewrites of
 //! the whole graph.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method of `Build` fixes its lifetime, which a table of functions must not"
+)]
+
 mod activation;
 mod algebra;
 mod arithmetic;

@@ -71,19 +71,17 @@ fn split(b: &mut Build) -> Outputs {
         Some(list) => Some(list),
         None => b.optional_integers(1)?,
     };
-    let sizes = match stated {
-        Some(list) => super::convolution::naturals("split", &list)?,
-        None => {
-            let parts = b.layer.integer("num_outputs")?.and_then(|n| usize::try_from(n).ok());
-            let parts = parts.unwrap_or(b.layer.node.outputs.len()).max(1);
-            let size = dims[axis].div_ceil(parts);
-            let before = size * (parts - 1);
-            let last = dims[axis].checked_sub(before).filter(|&last| last > 0);
-            let last = last.ok_or_else(|| {
-                OpError::inconsistent(format!("{} elements do not form {parts} parts", dims[axis]))
-            })?;
-            [vec![size; parts - 1], vec![last]].concat()
-        }
+    let sizes = if let Some(list) = stated {
+        super::convolution::naturals("split", &list)?
+    } else {
+        let parts = b.layer.integer("num_outputs")?.and_then(|n| usize::try_from(n).ok());
+        let parts = parts.unwrap_or(b.layer.node.outputs.len()).max(1);
+        let size = dims[axis].div_ceil(parts);
+        let last = size.checked_mul(parts - 1).and_then(|before| dims[axis].checked_sub(before));
+        let last = last.filter(|&last| last > 0).ok_or_else(|| {
+            OpError::inconsistent(format!("{} elements do not form {parts} parts", dims[axis]))
+        })?;
+        [vec![size; parts - 1], vec![last]].concat()
     };
     if sizes.len() == 1 {
         return Ok(only(x));
@@ -169,10 +167,10 @@ fn gather(b: &mut Build) -> Outputs {
 
 /// Indices of which negative ones count from the end of an axis.
 fn wrapped(b: &mut Build, indices: Term, length: usize) -> Result<Term, OpError> {
-    if let Some(list) = b.constant(indices).and_then(Data::integers) {
-        if list.iter().all(|&index| index >= 0) {
-            return Ok(indices);
-        }
+    if let Some(list) = b.constant(indices).and_then(Data::integers)
+        && list.iter().all(|&index| index >= 0)
+    {
+        return Ok(indices);
     }
     let zero = b.number(0, indices)?;
     let length = b.number(length as i64, indices)?;

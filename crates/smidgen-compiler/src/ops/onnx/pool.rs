@@ -124,12 +124,12 @@ struct Inside {
 
 /// Lets the last window reach beyond the padded input, if it starts inside it.
 fn grow(spatial: &mut Spatial, sizes: &[usize]) {
-    for axis in 0..sizes.len() {
+    for (axis, &size) in sizes.iter().enumerate() {
         let [before, after] = spatial.pads[axis];
-        let (length, stride) = (sizes[axis] + before + after, spatial.stride[axis]);
+        let (length, stride) = (size + before + after, spatial.stride[axis]);
         let Some(reach) = length.checked_sub(spatial.extent(axis)) else { continue };
         let mut last = reach.div_ceil(stride);
-        if last * stride >= sizes[axis] + before {
+        if last * stride >= size + before {
             last -= 1;
         }
         let needed = (last * stride).saturating_add(spatial.extent(axis));
@@ -189,9 +189,8 @@ fn by_taps(
     let ones = b.value(shape, ones);
     let counted =
         if inside.counts { padded(b, ones, &inside.pads, Data::F32(vec![1.0]))? } else { ones };
-    let rest = |(all, counted): (&[usize; 2], &[usize; 2])| match inside.counts {
-        true => [all[0] - counted[0], all[1] - counted[1]],
-        false => *all,
+    let rest = |(all, counted): (&[usize; 2], &[usize; 2])| {
+        if inside.counts { [all[0] - counted[0], all[1] - counted[1]] } else { *all }
     };
     let rest: Vec<[usize; 2]> = extra.iter().zip(&inside.pads).map(rest).collect();
     let counted = padded(b, counted, &rest, Data::F32(vec![0.0]))?;

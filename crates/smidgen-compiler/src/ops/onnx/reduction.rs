@@ -26,6 +26,7 @@ pub(super) const ROWS: &[Row] = &[
     row("ReduceSumSquare", |b| reduce(b, |b, x| b.function(F::Square, x), R::Sum, keep)),
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where other steps can fail")]
 fn keep(_: &mut Build, x: Term) -> Result<Term, OpError> {
     Ok(x)
 }

@@ -119,16 +119,12 @@ fn resize(b: &mut Build) -> Outputs {
         ("ceil", Nearest::Ceil),
     ];
     let name = "coordinate_transformation_mode";
+    let (transform, choice) =
+        if old { ("asymmetric", "floor") } else { ("half_pixel", "round_prefer_floor") };
     let rules = Rules {
         mode: b.layer.choice("mode", "nearest", MODES)?,
-        transform: match old {
-            true => Transform::Asymmetric,
-            false => b.layer.choice(name, "half_pixel", &transforms)?,
-        },
-        nearest: match old {
-            true => Nearest::Floor,
-            false => b.layer.choice("nearest_mode", "round_prefer_floor", &nearest)?,
-        },
+        transform: b.layer.choice(name, transform, &transforms)?,
+        nearest: b.layer.choice("nearest_mode", choice, &nearest)?,
         cubic: f64::from(b.layer.float("cubic_coeff_a", -0.75)?),
         excludes_outside: b.layer.flag("exclude_outside", false)?,
         antialias: b.layer.flag("antialias", false)?,
@@ -146,9 +142,9 @@ fn changes(b: &Build, dims: &[usize], rules: &Rules, old: bool) -> Result<Vec<Ch
         Some(list) => list.iter().map(|&n| axis(n, dims.len())).collect::<Result<Vec<_>, _>>()?,
         None => (0..dims.len()).collect(),
     };
-    let fits = |count: usize| match count == axes.len() {
-        true => Ok(()),
-        false => Err(OpError::inconsistent(format!("{count} numbers for {} axes", axes.len()))),
+    let fits = |count: usize| {
+        let text = || format!("{count} numbers for {} axes", axes.len());
+        if count == axes.len() { Ok(()) } else { Err(OpError::inconsistent(text())) }
     };
     let region =
         if rules.transform == Transform::CropAndResize { b.floats(1)? } else { Vec::new() };
@@ -188,8 +184,8 @@ fn changes(b: &Build, dims: &[usize], rules: &Rules, old: bool) -> Result<Vec<Ch
 
 impl Change {
     fn is_still(&self, rules: &Rules) -> bool {
-        self.from == self.to
-            && (rules.transform != Transform::CropAndResize || self.part == [0.0, 1.0])
+        let whole = self.part.map(f64::to_bits) == [0.0, 1.0].map(f64::to_bits);
+        self.from == self.to && (whole || rules.transform != Transform::CropAndResize)
     }
 
     /// The place in the input, of which element centres are whole numbers, of an output element.
@@ -201,13 +197,12 @@ impl Change {
             Transform::AlignCorners if self.to == 1 => 0.0,
             Transform::AlignCorners => at * (from - 1.0) / (exact - 1.0),
             Transform::Asymmetric => at / self.scale,
-            Transform::HalfPixel => (at + 0.5) / self.scale - 0.5,
             Transform::HalfPixelSymmetric => {
                 let offset = from / 2.0 * (1.0 - to / exact);
                 offset + (at + 0.5) / self.scale - 0.5
             }
             Transform::PytorchHalfPixel if self.to == 1 => -0.5,
-            Transform::PytorchHalfPixel => (at + 0.5) / self.scale - 0.5,
+            Transform::HalfPixel | Transform::PytorchHalfPixel => (at + 0.5) / self.scale - 0.5,
             Transform::CropAndResize => {
                 let [start, end] = self.part;
                 match self.to {
@@ -256,7 +251,9 @@ impl Change {
             weights[index.clamp(0, self.from as i64 - 1) as usize] += weight;
         }
         if sum != 0.0 {
-            weights.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in &mut weights {
+                *weight /= sum;
+            }
         }
         Some(weights)
     }
