@@ -73,7 +73,7 @@ macro_rules! from_attribute {
 }
 from_attribute!(f32, "a float", Attribute::Float(value) => Some(*value));
 from_attribute!(i64, "an integer", Attribute::Int(value) => Some(*value));
-from_attribute!(bool, "an integer, 0 or 1", Attribute::Int(value @ (0 | 1)) => Some(*value == 1));
+from_attribute!(bool, "0 or 1", Attribute::Int(value @ (0 | 1)) => Some(*value == 1));
 from_attribute!(&'a str, "text", Attribute::String(text) => str::from_utf8(text).ok());
 from_attribute!(&'a Tensor, "a tensor", Attribute::Tensor(tensor) => Some(tensor));
 from_attribute!(&'a Graph, "a graph", Attribute::Graph(graph) => Some(graph));
@@ -114,6 +114,9 @@ impl Node {
             match attribute {
                 Attribute::String(_) | Attribute::Strings(_) if expected == found => {
                     AttributeError::Text { name }
+                }
+                Attribute::Int(_) if expected == bool::EXPECTED => {
+                    AttributeError::Type { name, expected, found: "another integer" }
                 }
                 _ => AttributeError::Type { name, expected, found },
             }

@@ -64,8 +64,8 @@ impl<'a> Converter<'a> {
     fn enter(&mut self, scope: &mut Scope) -> bool {
         if scope.depth >= MAX_DEPTH {
             let text = format!("graphs and functions are nested more than {MAX_DEPTH} deep");
-            self.log.note(|| Diagnostic::new(Code::TooLarge, Origin::Model, text));
-            return false;
+            let problem = || Diagnostic::new(Code::TooLarge, Origin::Model, text);
+            return self.log.pay(usize::MAX, problem);
         }
         scope.depth += 1;
         true
@@ -223,8 +223,7 @@ impl<'a> Converter<'a> {
                 None => _ = names.insert(formal, Some(actual)),
             }
         }
-        let prefix = self.names.fresh(label);
-        let mut inner = scope.of_call(key, function, prefix, names);
+        let mut inner = scope.of_call(key, function, label, names);
         let mut attributes = self.attributes((index, part), scope);
         let given: HashSet<_> = part.attribute.iter().map(AttributeProto::name).collect();
         for default in &function.attribute_proto {

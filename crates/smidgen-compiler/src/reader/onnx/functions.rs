@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
         let mut opsets = self.opsets.clone();
         opsets.extend(versions(&function.opset_import));
         let calls = self.calls.iter().copied().chain([key]).collect();
-        Self { opsets, depth: self.depth + 1, calls, prefix, names, attributes: Vec::new() }
+        Self { opsets, depth: self.depth, calls, prefix, names, attributes: Vec::new() }
     }
 
     /// Whether the place is in the body of a function.

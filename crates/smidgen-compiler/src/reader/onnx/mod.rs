@@ -17,9 +17,6 @@ mod sparse;
 mod tensor;
 mod wire;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 
 pub use smidgen_schema::onnx::tensor_proto::DataType as ElementType;
