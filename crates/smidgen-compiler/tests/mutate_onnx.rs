@@ -234,40 +234,91 @@ impl Mutator<'_> {
     }
 }
 
-/// Reads a mutant in every way; whether it is still a model.
-fn read(mutant: &[u8], externals: &Externals) -> bool {
+/// Reads a file in every way, within the bounds; whether it is a model.
+fn check(file: &[u8], externals: &Externals, place: impl Fn() -> String) -> bool {
     let options = ReadOptions { name: "mutant".to_owned(), ..ReadOptions::default() };
-    Model::detect(mutant);
-    drop(external_files(mutant));
-    drop(frontend::read(mutant, &options));
-    Model::parse(mutant, externals).is_ok()
+    let limit = MEMORY.0 + MEMORY.1 * file.len();
+    ALLOCATOR.reset_peak_usage();
+    let (before, start) = (ALLOCATOR.current_usage(), Instant::now());
+    let read = std::panic::catch_unwind(|| {
+        Model::detect(file);
+        drop(external_files(file));
+        drop(frontend::read(file, &options));
+        Model::parse(file, externals).is_ok()
+    });
+    let (peak, time) = (ALLOCATOR.peak_usage() - before, start.elapsed());
+    assert!(peak <= limit, "{} took {peak} bytes, the limit is {limit}", place());
+    assert!(time <= TIME, "{} took {time:?}", place());
+    read.unwrap_or_else(|_| panic!("{} made the reader panic", place()))
 }
 
 /// How many of the mutants are still models.
-fn check(path: &Path, seed: u64, mutants: usize, externals: &Externals) -> usize {
+fn check_mutants(path: &Path, seed: u64, mutants: usize, externals: &Externals) -> usize {
     let file = std::fs::read(path).expect("a listed file can be read");
     let root = fields(&file).expect("fixtures are well-formed");
     assert!(bytes(&root) == file, "{}: is written otherwise", path.display());
     let mut mutator = Mutator { file: &file, root, random: Random::new(seed) };
     let mut readable = 0;
     for index in 0..mutants {
-        let mutant = mutator.mutant();
-        let limit = MEMORY.0 + MEMORY.1 * mutant.len();
-        ALLOCATOR.reset_peak_usage();
-        let (before, start) = (ALLOCATOR.current_usage(), Instant::now());
-        let read = std::panic::catch_unwind(|| read(&mutant, externals));
-        let (peak, time) = (ALLOCATOR.peak_usage() - before, start.elapsed());
         let place = || format!("mutant {index} of {} (seed {seed})", path.display());
-        readable +=
-            usize::from(read.unwrap_or_else(|_| panic!("{} made the reader panic", place())));
-        assert!(peak <= limit, "{} took {peak} bytes, the limit is {limit}", place());
-        assert!(time <= TIME, "{} took {time:?}", place());
+        readable += usize::from(check(&mutator.mutant(), externals, place));
     }
     readable
 }
 
+/// Reads a model that has `unit` a great many times in the message that the field numbers `path` lead to.
+fn check_crowd(path: &[u64], unit: &[u8], times: usize) {
+    let mut crowd = unit.repeat(times);
+    for number in path.iter().rev() {
+        let mut message = Vec::new();
+        write(&mut message, number << 3 | 2);
+        write(&mut message, crowd.len() as u64);
+        message.append(&mut crowd);
+        crowd = message;
+    }
+    // IR version 8, and version 17 of ONNX's operators.
+    let file = [&b"\x08\x08\x42\x02\x10\x11"[..], &crowd].concat();
+    check(&file, &Externals::new(), || format!("{path:?}, {unit:x?} {times} times"));
+}
+
+/// Parts of few bytes that become large in memory, in every message.
+fn check_crowds() {
+    let (graph, node, attribute, tensor) = (7, 1, 5, 5);
+    let function = 25;
+    let paths: [&[u64]; 9] = [
+        &[],
+        &[graph],
+        &[graph, node],
+        &[graph, node, attribute],
+        &[graph, tensor],
+        &[graph, 11],
+        &[graph, 11, 2, 1, 2],
+        &[function],
+        &[function, 11],
+    ];
+    for path in paths {
+        for number in 1..=25_u8 {
+            // Keys of fields from 16 on take two bytes.
+            let key = |wire| {
+                if number < 16 {
+                    vec![number << 3 | wire]
+                } else {
+                    vec![number << 3 | wire | 0x80, 1]
+                }
+            };
+            check_crowd(path, &[key(2), vec![0]].concat(), 1 << 18);
+            check_crowd(path, &[key(2), vec![2, b'a', b'b']].concat(), 1 << 18);
+            check_crowd(path, &[key(0), vec![0]].concat(), 1 << 18);
+            let list = [path, &[u64::from(number)]].concat();
+            check_crowd(&list, &[0], 1 << 21);
+        }
+    }
+}
+
+/// One test, since memory is counted for the whole program.
 #[test]
 fn damaged_models_are_refused_or_read() {
+    check_crowds();
     let mutants = std::env::var("SMIDGEN_MUTANTS").ok();
     let mutants = mutants.map_or(MUTANTS, |count| count.parse().expect("a number of mutants"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/onnx");
@@ -277,7 +328,8 @@ fn damaged_models_are_refused_or_read() {
     let entries = entries.into_iter().flatten().flatten().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort();
-    let readable = |(seed, path): (usize, &PathBuf)| check(path, seed as u64, mutants, &externals);
+    let readable =
+        |(seed, path): (usize, &PathBuf)| check_mutants(path, seed as u64, mutants, &externals);
     let readable: usize = paths.iter().enumerate().map(readable).sum();
     // Damage that is always fatal would test the decoder alone.
     assert!(readable * 20 > mutants * paths.len(), "{readable} mutants can be read");

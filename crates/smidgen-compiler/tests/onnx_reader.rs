@@ -1,29 +1,36 @@
 //! Small ONNX files: what is good is read as ONNX's own library reads it, what is bad is refused in words.
 
 use smidgen_compiler::reader::onnx::{
-    Attribute, Dim, ElementType, Externals, Graph, Model, Node, ValueType, external_files,
+    Attribute, AttributeError, Bytes, Dim, ElementType, Externals, Graph, Model, Node, ValueType,
+    external_files,
 };
-use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/onnx")
 }
 
+/// A fixture, by its path in the folder.
+fn file(path: &str) -> Vec<u8> {
+    fs::read(folder().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 fn externals() -> Externals {
-    let weights = fs::read(folder().join("weights.bin")).unwrap();
-    ["weights.bin", "./weights.bin"].map(|name| (name.to_owned(), weights.clone().into())).into()
+    let weights = Bytes::from(file("weights.bin"));
+    ["weights.bin", "./weights.bin"].map(|name| (name.to_owned(), weights.clone())).into()
 }
 
 fn good(name: &str) -> Model {
-    let bytes = fs::read(folder().join(format!("good/{name}.onnx"))).unwrap();
+    let bytes = file(&format!("good/{name}.onnx"));
     Model::parse(&bytes, &externals()).unwrap_or_else(|problems| panic!("{name}: {problems:?}"))
 }
 
 /// Expects exactly these problems, which name their place.
 fn check_bad(name: &str, problems: &[&str]) {
-    let bytes = fs::read(folder().join(format!("bad/{name}.onnx"))).unwrap();
+    let bytes = file(&format!("bad/{name}.onnx"));
     let found = Model::parse(&bytes, &externals()).map_or_else(|found| found, |_| Vec::new());
     let found: Vec<_> = found.iter().map(|p| format!("{}: {}", p.at, p.text)).collect();
     assert_eq!(found, problems);
@@ -32,13 +39,14 @@ fn check_bad(name: &str, problems: &[&str]) {
 /// A model as `scripts/fixtures/make_onnx.py` lists it.
 fn listing(name: &str) -> String {
     let graph = good(name).graph;
-    let mut text = format!("{name}\n");
-    for tensor in &graph.initializers {
-        let hex: String = tensor.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let tensors = graph.initializers.iter().map(|tensor| {
+        let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from(HEX[digit as usize]));
+        let hex: String = tensor.bytes.iter().flat_map(|byte| digits(*byte)).collect();
         let hex = if hex.is_empty() { "-" } else { &hex };
         let kind = tensor.element.as_str_name();
-        writeln!(text, "  tensor {} {kind} {:?} {hex}", tensor.name, tensor.dims).unwrap();
-    }
+        format!("  tensor {} {kind} {:?} {hex}\n", tensor.name, tensor.dims)
+    });
+    let text = tensors.fold(format!("{name}\n"), |text, line| text + &line);
     text + "  nodes " + &operators(&graph).join(" ") + "\n"
 }
 
@@ -57,7 +65,7 @@ fn operators(graph: &Graph) -> Vec<String> {
 
 #[test]
 fn good_files_are_read_as_onnx_reads_them() {
-    let expected = fs::read_to_string(folder().join("good.txt")).unwrap();
+    let expected = String::from_utf8(file("good.txt")).unwrap();
     let names: Vec<_> = expected.lines().filter(|line| !line.starts_with(' ')).collect();
     let files = fs::read_dir(folder().join("good")).unwrap().count();
     assert_eq!(names.len(), files);
@@ -126,7 +134,7 @@ fn attributes_are_read_by_type() {
 #[test]
 fn wrong_attributes_are_named() {
     let nodes = good("attributes").graph.nodes;
-    let text = |error: smidgen_compiler::reader::onnx::AttributeError| error.to_string();
+    let text = |error: AttributeError| error.to_string();
     let wrong = nodes[0].int("value_float", 0).map_err(text);
     assert_eq!(wrong, Err("attribute `value_float` must be an integer, not a float".to_owned()));
     let missing = nodes[0].require::<i64>("axis").map_err(text);
@@ -178,7 +186,7 @@ fn versions_belong_to_domains() {
 
 #[test]
 fn external_files_are_listed() {
-    let files = |name: &str| external_files(&fs::read(folder().join(name)).unwrap());
+    let files = |name: &str| external_files(&file(name));
     let found = files("good/external_data.onnx");
     assert_eq!(found, Ok(vec!["./weights.bin".to_owned(), "weights.bin".to_owned()]));
     assert_eq!(files("good/relu.onnx"), Ok(Vec::new()));
@@ -243,7 +251,7 @@ bad! {
 #[test]
 fn damaged_bytes_are_no_model() {
     let text = "the file is no well-formed ONNX model; it may be truncated";
-    let bytes = fs::read(folder().join("good/relu.onnx")).unwrap();
+    let bytes = file("good/relu.onnx");
     let problems = Model::parse(&bytes[..bytes.len() - 1], &externals()).unwrap_err();
     assert_eq!(problems[0].text, text);
 }
