@@ -15,11 +15,12 @@ pub(crate) fn regenerate(root: &Path) -> Result<()> {
     tflite::regenerate(&crate_dir)
 }
 
-/// Formats files of `folder` in place.
+/// Formats files of `folder` in place, as the project's sources are.
 fn format(folder: &Path, files: &[&str]) -> Result<()> {
     let status = Command::new("rustfmt")
         .current_dir(folder)
-        .args(["--edition", "2024"])
+        .args(["--edition", "2024", "--config-path"])
+        .arg(crate::root())
         .args(files)
         .status()
         .context("cannot run `rustfmt`")?;
