@@ -1,13 +1,17 @@
-//! Damaged ONNX files: no panic, no hang, bounded memory while reading.
+//! Damaged ONNX files: no panic, no hang, bounded memory while reading; what can still be read compiles or is refused.
 //!
 //! Mutants are made of a file's bytes and of its fields, whose lengths then fit, so that damage gets past the
 //! decoder. `SMIDGEN_MUTANTS` sets how many are made of each file. Everything follows from a seed, so that a failure
 //! can be repeated.
 
 use peak_alloc::PeakAlloc;
+use smidgen_compiler::compile;
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::ops::case::Random;
+use smidgen_compiler::plan;
 use smidgen_compiler::reader::onnx::{Externals, Model, external_files};
+use smidgen_target::Features;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -236,20 +240,35 @@ impl Mutator<'_> {
 
 /// Reads a file in every way, within the bounds; whether it is a model.
 fn check(file: &[u8], externals: &Externals, place: impl Fn() -> String) -> bool {
-    let options = ReadOptions { name: "mutant".to_owned(), ..ReadOptions::default() };
+    let (name, externals) = ("mutant".to_owned(), externals.clone());
+    let options = ReadOptions { name, externals, ..ReadOptions::default() };
     let limit = MEMORY.0 + MEMORY.1 * file.len();
     ALLOCATOR.reset_peak_usage();
     let (before, start) = (ALLOCATOR.current_usage(), Instant::now());
     let read = std::panic::catch_unwind(|| {
         Model::detect(file);
         drop(external_files(file));
-        drop(frontend::read(file, &options));
-        Model::parse(file, externals).is_ok()
+        Model::parse(file, &options.externals).is_ok()
     });
     let (peak, time) = (ALLOCATOR.peak_usage() - before, start.elapsed());
     assert!(peak <= limit, "{} took {peak} bytes, the limit is {limit}", place());
     assert!(time <= TIME, "{} took {time:?}", place());
-    read.unwrap_or_else(|_| panic!("{} made the reader panic", place()))
+    let read = read.unwrap_or_else(|_| panic!("{} made the reader panic", place()));
+    if read {
+        check_import(file, &options, place);
+    }
+    read
+}
+
+/// Imports and compiles a file that can be read.
+fn check_import(file: &[u8], options: &ReadOptions, place: impl Fn() -> String) {
+    let start = Instant::now();
+    let compiled = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let graph = frontend::read(file, options).ok()?;
+        compile(graph, &Features::default(), plan::ALL[0]).ok()
+    }));
+    assert!(compiled.is_ok(), "{} made the compiler panic", place());
+    assert!(start.elapsed() <= TIME, "{} took {:?} to compile", place(), start.elapsed());
 }
 
 /// How many of the mutants are still models.
