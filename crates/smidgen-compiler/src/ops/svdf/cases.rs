@@ -18,6 +18,7 @@ pub(crate) fn cases() -> Vec<Case> {
         integer("narrow", narrow, [2, 5, 3, 2, 4], 0, 0.1),
         integer("narrow_zero_point", narrow, [1, 6, 2, 2, 3], -128, 0.05),
         integer("narrow_saturating", narrow, [1, 9, 2, 1, 3], 127, 1e-4),
+        integer("narrow_saturating_low", narrow, [1, 9, 2, 1, 3], -128, 1e-4),
     ]
 }
 

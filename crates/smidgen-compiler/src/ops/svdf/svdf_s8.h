@@ -48,7 +48,7 @@ SMIDGEN_INLINE void smidgen_svdf_s8(const int8_t *restrict x, const int8_t *rest
                 const int32_t scaled =
                     smidgen_requantise((int32_t)product, state_multiplier, state_shift);
                 const int32_t value = smidgen_clamp(
-                    smidgen_clamp(scaled, 2 * low, 2 * high) + state_zero_point, low, high);
+                    smidgen_clamp(scaled, low - high, high - low) + state_zero_point, low, high);
                 smidgen_svdf_store(state, s++, wide, value);
                 sum += (uint32_t)(value * smidgen_svdf_load(time, t++, wide));
             }
