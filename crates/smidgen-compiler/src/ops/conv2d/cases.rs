@@ -200,6 +200,7 @@ fn extremes() -> Vec<Case> {
         make("left_shift", [3.0, 0.1, 1.0], (0.01, 3), [5, -7, 0], false),
         make("multiplier_near_one", [0.5, 0.4, 0.3], (0.2501, -128), [0, 9, 1], false),
         make("zero_multiplier", [1e-20, 1.0, 1e-8], (1.0, -3), [1, 2, 3], false),
+        make("sums_of_31_bits", [1.7e-9, 3.6e-9, 2e-6], (1.0, -3), [high, low, high], false),
         make("sums_wrap", [1e-7, 1e-8, 1e-9], (1.0, -128), [high, low, 5], false),
         make("sums_of_24_bits", [1e-4, 1e-4, 1e-4], (1.0, 7), [8_000_000, -8_000_000, 0], false),
         make("constant_channel", [0.05, 1e-9, 0.02], (7.0, -100), [9, high, -3], true),
