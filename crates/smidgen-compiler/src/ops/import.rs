@@ -223,7 +223,7 @@ impl<'a> Layer<'a> {
         let quant = |&tensor: &Option<usize>| {
             let quantization = self.tensors[tensor?].quantization.as_ref()?;
             let zero_point = quantization.zero_point.first().copied().unwrap_or(0);
-            Some((quantization.scale[0], i32::try_from(zero_point).ok()?))
+            Some((*quantization.scale.first()?, i32::try_from(zero_point).ok()?))
         };
         let stated: Vec<_> = self.operator.intermediates.iter().map(quant).collect();
         if stated.iter().all(Option::is_none) {
@@ -361,6 +361,41 @@ mod tests {
             assert_eq!(half_to_f32(bits).to_bits(), value.to_bits(), "{bits:x}");
         }
         assert!(half_to_f32(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn numbers_inside_an_operator_may_have_no_scale() {
+        let quantization =
+            tflite::Quantization { scale: vec![], zero_point: vec![], axis: 0, other_scheme: true };
+        let tensor = tflite::Tensor {
+            name: "".into(),
+            element: tflite::TensorType::Int16,
+            shape: vec![],
+            shape_signature: vec![],
+            data: None,
+            quantization: Some(quantization),
+            is_variable: false,
+            is_sparse: false,
+        };
+        let operator = tflite::Operator {
+            code: OperatorCode::Builtin(BuiltinOperator::Lstm),
+            version: 1,
+            inputs: vec![],
+            outputs: vec![],
+            intermediates: vec![Some(0)],
+            options: None,
+            options2: None,
+            custom_options: &[],
+        };
+        let layer = Layer {
+            builtin: BuiltinOperator::Lstm,
+            operator: &operator,
+            inputs: vec![],
+            outputs: vec![],
+            tensors: &[tensor],
+            rounding: Rounding::Tflm,
+        };
+        assert_eq!(layer.intermediates(), []);
     }
 
     #[test]

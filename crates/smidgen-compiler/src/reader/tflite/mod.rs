@@ -71,7 +71,7 @@ pub struct Tensor<'a> {
 /// Affine quantisation: real = scale · (stored − zero point).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantization {
-    /// Scales, one per tensor or one per index of the axis; never empty.
+    /// Scales, one per tensor or one per index of the axis; empty in other schemes alone.
     pub scale: Vec<f32>,
     /// Zero points; empty or as many as scales.
     pub zero_point: Vec<i64>,
