@@ -14,9 +14,9 @@ SMIDGEN_INLINE void smidgen_fully_connected_s16_column(int32_t x, const int8_t *
     sums[3] += x * smidgen_weight(w, 3, bits);
 }
 
-/* filter: blocks of four rows with interleaved weights; the last block is padded with zeros, as is
-   bias: int64 where `wide`, else int32. scale: one per row, or one in all. The sum of `run` products
-   does not overflow 32 bits. */
+/* filter: blocks of four rows with interleaved weights; the last block is padded with zeros. bias:
+   int64 where `wide`, else int32. scale: one per row, or one in all. The sum of `run` products does
+   not overflow 32 bits. */
 SMIDGEN_INLINE void smidgen_fully_connected_s16(
     const int16_t *restrict input, const int8_t *restrict filter, const void *restrict bias,
     const int32_t *restrict scale, int16_t *restrict output, int32_t batches, int32_t depth,

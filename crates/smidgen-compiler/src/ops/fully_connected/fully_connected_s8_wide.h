@@ -9,7 +9,8 @@
    first. Its outer bytes are the number v[1] * 2^24 + (v[0] + 128), and rotated by 16 bits they are
    v[3] * 2^24 + (v[2] + 128). A 64-bit sum of such numbers times x holds the sum for v[1] above bit
    24 and the sum for v[0], with 128 times the sum of x, below. The latter fits in 24 bits when that
-   excess is taken out, with the filter's zero point times the sum of x, which is checked for the actual weights when a model is compiled. */
+   excess is taken out, with the filter's zero point times the sum of x, which is checked for the
+   actual weights when a model is compiled. */
 SMIDGEN_INLINE int32_t smidgen_fully_connected_s8_wide_pair(uint32_t word) {
     return (int32_t)(word & 0xff0000ffu);
 }
@@ -21,9 +22,9 @@ SMIDGEN_INLINE void smidgen_fully_connected_s8_wide_column(int32_t x, int32_t wo
     sums[1] += (int64_t)smidgen_fully_connected_s8_wide_pair(bits >> 16 | bits << 16) * x;
 }
 
-/* filter: for each four rows, a word per column; rows beyond the last are zero. bias: start of the
-   64-bit sums, one for two rows; both halves include -input_zero_point * sum of weights, the lower
-   one also 2^23, so that it stays positive. scale: one per row, or one in all. */
+/* filter: for each four rows, a word per column; rows beyond the last hold the zero point. bias:
+   start of the 64-bit sums, one for two rows; both halves include -input_zero_point * sum of
+   weights, the lower one also 2^23, so that it stays positive. scale: one per row, or one in all. */
 SMIDGEN_INLINE void smidgen_fully_connected_s8_wide(
     const int8_t *restrict input, const int32_t *restrict filter, const int64_t *restrict bias,
     const int32_t *restrict scale, int8_t *restrict output, int32_t batches, int32_t depth,
