@@ -91,7 +91,7 @@ impl OpDef for Pool2d {
             return Err(OpError::inconsistent("input and output must have the same quantisation"));
         }
         let elements = self.kernel[0].saturating_mul(self.kernel[1]);
-        if elements > 1 << (30 - 8 * dtype.bytes()) {
+        if self.function != Function::Max && elements > 1 << (30 - 8 * dtype.bytes()) {
             return Err(OpError::unsupported(format!(
                 "sums of {elements} elements of {dtype} do not fit 32 bits"
             )));
