@@ -132,7 +132,7 @@ impl Requantisation {
     /// What kernels need for `channel`, with the input's zero point folded into the bias. The filter's
     /// zero point has been subtracted from the weights.
     pub(super) fn channel(&self, channel: usize, bias: i32, weights: &[i32]) -> Channel {
-        let sum = weights.iter().fold(0i32, |sum, &weight| sum.wrapping_add(weight));
+        let sum = wrapping_sum(weights);
         let folded = bias.wrapping_sub(self.input_zero_point.wrapping_mul(sum));
         let products: i64 = weights.iter().map(|&w| 128 * i64::from(w).abs()).sum();
         let bound = i64::from(folded).abs() + products;
@@ -201,6 +201,11 @@ pub(super) fn centred(weights: impl IntoIterator<Item = i8>, zero_point: i32) ->
     weights.into_iter().map(|w| i32::from(w) - zero_point).collect()
 }
 
+/// The sum of weights, which wraps as those of kernels do.
+pub(super) fn wrapping_sum<T: Copy + Into<i32>>(weights: &[T]) -> i32 {
+    weights.iter().fold(0, |sum, &weight| sum.wrapping_add(weight.into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +229,11 @@ mod tests {
         assert_eq!(channel.scale, quarter.scale(0));
         assert_eq!(quarter.apply(0, channel.bias), requantisation.apply(0, bias));
         assert!(channel.bound <= 1020);
+    }
+
+    #[test]
+    fn sums_of_many_weights_wrap() {
+        assert_eq!(wrapping_sum(&vec![-128i8; (1 << 24) + 1]), i32::MAX - 127);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sliding windows over height and width, shared by convolutions and pools.
 
-use super::OpError;
+use super::{Arg, OpError};
+use crate::tensor::MAX_ELEMENTS;
 
 /// Rows and columns of padding around the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -57,6 +58,7 @@ impl Window {
         let Padding { top, bottom, left, right } = self.padding;
         let pads = [[top, bottom], [left, right]];
         let mut output = [0; 2];
+        let mut padded = 1usize;
         for d in [0, 1] {
             if self.stride[d] == 0 || self.dilation[d] == 0 {
                 return Err(OpError::inconsistent("stride and dilation must be at least 1"));
@@ -70,8 +72,28 @@ impl Window {
                 )));
             };
             output[d] = reach / self.stride[d] + 1;
+            padded = padded.saturating_mul(span.unwrap_or(usize::MAX));
+        }
+        if padded > MAX_ELEMENTS {
+            return Err(OpError::unsupported(format!(
+                "padding makes more than {MAX_ELEMENTS} rows by columns of the input"
+            )));
         }
         Ok(output)
+    }
+
+    /// The arguments by which kernels find the taps of `output` rows and columns.
+    pub(super) fn args(&self, output: [usize; 2]) -> [(&'static str, Arg); 6] {
+        // A single window has no neighbour, however far away.
+        let stride = [0, 1].map(|d| if output[d] == 1 { 1 } else { self.stride[d] });
+        [
+            ("stride_y", Arg::size(stride[0])),
+            ("stride_x", Arg::size(stride[1])),
+            ("dilation_y", Arg::size(self.dilation[0])),
+            ("dilation_x", Arg::size(self.dilation[1])),
+            ("pad_top", Arg::size(self.padding.top)),
+            ("pad_left", Arg::size(self.padding.left)),
+        ]
     }
 
     /// First input row or column (`axis` 0 or 1) of the window of output `index`; may be negative.
@@ -107,5 +129,14 @@ mod tests {
     fn a_window_larger_than_the_input_is_an_error() {
         assert!(Window::valid([1, 1], [1, 1]).output([2, 2], [3, 1]).is_err());
         assert!(Window::valid([0, 1], [1, 1]).output([2, 2], [1, 1]).is_err());
+    }
+
+    #[test]
+    fn vast_padding_is_an_error() {
+        let far = i32::MAX as usize;
+        for (dilation, kernel) in [([far, 1], [9, 1]), ([1 << 13, 1 << 13], [2, 2])] {
+            let window = Window::same([1, 1], dilation, [2, 2], kernel);
+            assert!(window.output([2, 2], kernel).is_err(), "{window:?}");
+        }
     }
 }

@@ -3,11 +3,13 @@
 pub(super) mod arithmetic;
 pub(super) mod binary;
 pub(super) mod broadcast;
+pub(super) mod convolution;
 pub(super) mod fixed_math;
 pub(super) mod float_math;
 pub(super) mod linear;
 pub(super) mod movement;
 pub(super) mod order;
+pub(super) mod prepared;
 pub(super) mod real;
 pub(super) mod requantise;
 pub(super) mod sequence;

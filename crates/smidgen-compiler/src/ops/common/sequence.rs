@@ -109,15 +109,13 @@ impl Sequence {
     /// The arguments by which kernels walk the vectors.
     pub(crate) fn args(&self, backward: bool) -> [(&'static str, Arg); 6] {
         let [across, along] = self.strides;
-        let (first, Arg::Int(along)) = ((self.time - 1) * along, Arg::size(along)) else {
-            unreachable!("`size` makes integers")
-        };
+        let step = i32::try_from(along).expect("tensor sizes fit 32 bits");
         [
             ("batch", Arg::size(self.batch)),
             ("time", Arg::size(self.time)),
             ("across", Arg::size(across)),
-            ("first", Arg::size(if backward { first } else { 0 })),
-            ("along", Arg::Int(if backward { -along } else { along })),
+            ("first", Arg::size(if backward { (self.time - 1) * along } else { 0 })),
+            ("along", Arg::Int(if backward { -step } else { step })),
             ("inputs", Arg::size(self.size)),
         ]
     }

@@ -26,6 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("batch", [3, 4, 4, 2], [4, 3, 3, 2], same([2, 2], [1, 1], [4, 4], [3, 3]), none),
         case("tall_kernel", [1, 9, 4, 1], [3, 5, 2, 1], valid([2, 1]), relu),
         case("wide_stride", [1, 5, 11, 2], [4, 2, 2, 2], valid([3, 3]), none),
+        case("stride_beyond_input", [2, 3, 5, 2], [4, 2, 3, 2], valid([90, 1 << 30]), none),
         case("dilated", [1, 9, 8, 2], [5, 3, 3, 2], same([1, 1], [2, 3], [9, 8], [3, 3]), none),
         case(
             "dilated_rows",
@@ -50,7 +51,17 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(filters_with_zero_points());
     cases.extend(wide());
     cases.extend(four_bits());
+    cases.push(computed());
     cases
+}
+
+/// A filter and a bias that are known at run time.
+fn computed() -> Case {
+    let window = Window::same([1, 1], [1, 1], [4, 5], [3, 3]);
+    let float = |dims: &[usize]| (plain(DType::F32, dims), None);
+    let inputs = vec![float(&[1, 4, 5, 3]), float(&[2, 3, 3, 3]), float(&[2])];
+    let op = Conv2d { window, activation: Activation::Relu };
+    Case::new("computed_filter_f32", op, inputs, &[Quant::None])
 }
 
 /// Weights that are stored two to a byte.

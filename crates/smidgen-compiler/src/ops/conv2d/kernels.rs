@@ -1,12 +1,13 @@
 //! Kernels of `CONV_2D`.
 
 use super::{Conv2d, kernels_s16};
+use crate::ops::common::prepared::{self, Prepared};
 use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::requantisation::{
     Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
 };
-use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
+use crate::ops::{Arg, CArray, Kernel, Lowering, Padding, Site, Source};
 use crate::tensor::{DType, Data};
 use smidgen_target::Feature;
 
@@ -22,10 +23,15 @@ pub(super) const TABLE: &[Kernel<Conv2d>] = &[
     Kernel {
         name: "conv2d_s16",
         needs: &[],
-        accepts: |_, site| site.input(0).dtype == DType::I16 && constant_parameters(site),
+        accepts: |_, site| site.input(0).dtype == DType::I16,
         lower: kernels_s16::lower,
     },
-    Kernel { name: "conv2d_f32", needs: &[], accepts: accepts_f32, lower: lower_f32 },
+    Kernel {
+        name: "conv2d_f32",
+        needs: &[],
+        accepts: |_, site| site.input(0).dtype == DType::F32,
+        lower: lower_f32,
+    },
 ];
 
 const CONV2D_S8: Source = Source { file: "smidgen_conv2d_s8.h", text: include_str!("conv2d_s8.h") };
@@ -37,18 +43,9 @@ const CONV2D_F32: Source =
 /// Channels that the integer kernels compute at a time.
 pub(super) const BLOCK: usize = 4;
 
-/// Whether filter and bias are known at compile time.
-pub(in crate::ops) fn constant_parameters(site: &Site) -> bool {
-    site.constant(1).is_some() && (site.inputs.len() < 3 || site.constant(2).is_some())
-}
-
 fn accepts_s8(_: &Conv2d, site: &Site) -> bool {
     let taps: usize = site.input(1).shape.dims()[1..].iter().product();
-    site.input(0).dtype == DType::I8 && constant_parameters(site) && taps <= MAX_PRODUCTS
-}
-
-fn accepts_f32(_: &Conv2d, site: &Site) -> bool {
-    site.input(0).dtype == DType::F32 && constant_parameters(site)
+    site.input(0).dtype == DType::I8 && taps <= MAX_PRODUCTS
 }
 
 /// Sizes that all kernels take.
@@ -93,12 +90,12 @@ pub(super) fn geometry(op: &Conv2d, site: &Site) -> Geometry {
     let groups = x[3] / group_in;
     let group_out = y[3] / groups;
     let window = op.window;
-    let dense = window.dilation[1] == 1;
-    let columns = if dense { kernel_width + window.stride[1] } else { 2 * kernel_width };
+    let step = if y[2] == 1 { 1 } else { window.stride[1] };
+    let columns = if window.dilation[1] == 1 { kernel_width + step } else { 2 * kernel_width };
     // A 1x1 convolution without padding or stride sees no neighbours: one long row of pixels.
     let pointwise = kernel_height * kernel_width == 1
         && window.stride == [1, 1]
-        && window.padding == crate::ops::Padding::default();
+        && window.padding == Padding::default();
     let image =
         |d: &[usize]| if pointwise { (1, 1, d[0] * d[1] * d[2]) } else { (d[0], d[1], d[2]) };
     let ((batches, in_height, in_width), (_, out_height, out_width)) = (image(x), image(y));
@@ -114,19 +111,15 @@ pub(super) fn geometry(op: &Conv2d, site: &Site) -> Geometry {
         ("group_out", group_out),
         ("kernel_height", kernel_height),
         ("kernel_width", kernel_width),
-        ("stride_y", window.stride[0]),
-        ("stride_x", window.stride[1]),
-        ("dilation_y", window.dilation[0]),
-        ("dilation_x", window.dilation[1]),
-        ("pad_top", window.padding.top),
-        ("pad_left", window.padding.left),
     ];
+    let mut args = sizes.map(|(name, size)| (name, Arg::size(size))).to_vec();
+    args.extend(window.args([y[1], y[2]]));
     Geometry {
         groups,
         group_out,
         taps: kernel_height * kernel_width * group_in,
         patch: kernel_height * columns * group_in,
-        args: sizes.map(|(name, size)| (name, Arg::size(size))).to_vec(),
+        args,
     }
 }
 
@@ -192,57 +185,25 @@ fn lower_int8(
 ) -> Lowering {
     let requantisation = parameters.requantisation;
     let (filter, filter_bits) = weights::filter(parameters.weights);
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("scale", Arg::Constant(2)),
-        ("patch", Arg::Scratch),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(geometry.args);
+    let scales = parameters.channels.iter().flat_map(|channel| channel.scale).collect();
+    let mut args = geometry.args;
     args.extend([
         ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
         filter_bits,
         ("filter_zero_point", Arg::Int(parameters.zero_point)),
     ]);
     args.extend(requantisation.args(bound(&parameters.channels)));
-    let scales = parameters.channels.iter().flat_map(|channel| channel.scale).collect();
-    Lowering::Code(Lowered {
+    Prepared {
         sources: vec![COMMON, REQUANTISE, WEIGHTS, source],
-        constants: vec![
-            filter,
-            Constant { name: "bias", is_weight: true, data: bias },
-            Constant { name: "scale", is_weight: false, data: CArray::I32(scales) },
-        ],
-        scratch_bytes,
-        in_place: vec![],
-        calls: vec![Call { function, args }],
-    })
+        function,
+        constants: [filter, prepared::bias(bias), prepared::scale(scales)],
+        scratch: Some(("patch", scratch_bytes)),
+        parameters: args,
+    }
+    .into()
 }
 
 fn lower_f32(op: &Conv2d, site: &Site) -> Lowering {
-    let geometry = geometry(op, site);
-    let filter = site.constant(1).expect("accepted only with a constant filter").get::<f32>();
-    let channels = geometry.groups * geometry.group_out;
-    let bias = site.constant(2).map_or(vec![0.0; channels], |bias| bias.get::<f32>().to_vec());
-    let (low, high) = op.activation.clamp_f32();
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(geometry.args);
-    args.extend([("low", Arg::Float(low)), ("high", Arg::Float(high))]);
-    Lowering::Code(Lowered {
-        sources: vec![COMMON, CONV2D_F32],
-        constants: vec![
-            Constant { name: "filter", is_weight: true, data: CArray::F32(filter.to_vec()) },
-            Constant { name: "bias", is_weight: true, data: CArray::F32(bias) },
-        ],
-        scratch_bytes: 0,
-        in_place: vec![],
-        calls: vec![Call { function: "smidgen_conv2d_f32", args }],
-    })
+    let sizes = geometry(op, site).args;
+    prepared::lower_f32(site, op.activation, CONV2D_F32, "smidgen_conv2d_f32", sizes)
 }

@@ -10,8 +10,8 @@ SMIDGEN_INLINE void smidgen_conv3d_f32(
     float *restrict output, int32_t batches, int32_t in_depth, int32_t in_height, int32_t in_width,
     int32_t in_channels, int32_t out_depth, int32_t out_height, int32_t out_width,
     int32_t out_channels, int32_t kernel_depth, int32_t kernel_height, int32_t kernel_width,
-    int32_t stride_z, int32_t stride_y, int32_t stride_x, int32_t dilation_z, int32_t dilation_y,
-    int32_t dilation_x, int32_t pad_front, int32_t pad_top, int32_t pad_left, float low,
+    int32_t stride_z, int32_t dilation_z, int32_t pad_front, int32_t stride_y, int32_t stride_x,
+    int32_t dilation_y, int32_t dilation_x, int32_t pad_top, int32_t pad_left, float low,
     float high) {
     const int32_t pixels = out_depth * out_height * out_width;
     const int32_t taps = kernel_depth * kernel_height * kernel_width;

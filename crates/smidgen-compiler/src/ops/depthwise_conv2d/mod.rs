@@ -5,11 +5,10 @@
 //! `k / (oc / c)`.
 
 pub(super) mod cases;
-mod eval;
 mod import;
 mod kernels;
 
-use super::conv2d::check_convolution;
+use super::common::convolution::{self, Convolution};
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -31,29 +30,19 @@ impl OpDef for DepthwiseConv2d {
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        let (2 | 3, [x, filter, ..]) = (inputs.len(), inputs) else {
-            return Err(OpError::inconsistent("needs activations, a filter and at most a bias"));
-        };
-        let (&[n, h, w, c], &[one, kh, kw, oc]) = (x.shape.dims(), filter.shape.dims()) else {
-            return Err(OpError::inconsistent("activations and filter must have 4 dimensions"));
-        };
+        let [[n, h, w, c], [one, kh, kw, oc]] = convolution::dims(inputs, CHANNEL_AXIS)?;
         if one != 1 || oc % c != 0 {
             return Err(OpError::inconsistent(format!(
                 "a filter of shape {} does not fit {c} input channels",
-                filter.shape
+                inputs[1].shape
             )));
         }
-        if inputs.get(2).is_some_and(|bias| bias.shape.elements() != oc) {
-            return Err(OpError::inconsistent(format!("the bias must have {oc} elements")));
-        }
         let [oh, ow] = self.window.output([h, w], [kh, kw])?;
-        let shape =
-            Shape::new([n, oh, ow, oc]).map_err(|e| OpError::inconsistent(e.to_string()))?;
-        Ok(vec![(x.dtype, shape)])
+        convolution::output(inputs, [n, oh, ow, oc])
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        check_convolution(site, CHANNEL_AXIS, &[DType::I64])
+        convolution::check(site, CHANNEL_AXIS, &[DType::I64])
     }
 
     fn macs(&self, site: &Site) -> u64 {
@@ -62,6 +51,14 @@ impl OpDef for DepthwiseConv2d {
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        eval::eval(self, site, inputs)
+        let (x, filter) = (&site.input(0).shape, &site.input(1).shape);
+        Convolution {
+            site,
+            activation: self.activation,
+            channel_axis: CHANNEL_AXIS,
+            kernel: &filter.dims()[1..3],
+            source: &|axis, index, tap| self.window.tap(axis, index, tap, x[1 + axis]),
+        }
+        .eval(inputs)
     }
 }

@@ -1,9 +1,9 @@
 //! Kernels of `FULLY_CONNECTED`.
 
 use super::{FullyConnected, kernels_s16};
+use crate::ops::common::prepared::{self, Prepared, constant_parameters, plain_bias};
 use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE};
-use crate::ops::conv2d::constant_parameters;
 use crate::ops::requantisation::{
     Channel, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
 };
@@ -153,39 +153,19 @@ fn lower_blocks(
     let requantisation = op.requantisation(site).expect("the site's quantisation has been checked");
     let (biases, bound) = biases(site, &requantisation);
     let (scaling, per_channel) = scaling(site, &requantisation);
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("scale", Arg::Constant(2)),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(sizes(site));
-    args.push(per_channel);
-    args.extend(filter_bits);
-    args.push(("filter_zero_point", Arg::Int(filter_zero_point(site))));
-    args.extend(requantisation.args(bound));
-    let constants =
-        vec![filter, Constant { name: "bias", is_weight: true, data: starts(&biases) }, scaling];
-    Lowering::Code(Lowered {
+    let mut parameters = sizes(site).to_vec();
+    parameters.push(per_channel);
+    parameters.extend(filter_bits);
+    parameters.push(("filter_zero_point", Arg::Int(filter_zero_point(site))));
+    parameters.extend(requantisation.args(bound));
+    Prepared {
         sources: vec![COMMON, REQUANTISE, WEIGHTS, source],
-        constants,
-        calls: vec![Call { function, args }],
-        ..Lowered::default()
-    })
-}
-
-/// The bias, or zeros where there is none.
-pub(super) fn bias(
-    site: &Site,
-    zeros: CArray,
-    constants: &mut Vec<Constant>,
-) -> (&'static str, Arg) {
-    if site.inputs.len() > 2 {
-        return ("bias", Arg::Input(2));
+        function,
+        constants: [filter, prepared::bias(starts(&biases)), scaling],
+        scratch: None,
+        parameters,
     }
-    constants.push(Constant { name: "bias", is_weight: true, data: zeros });
-    ("bias", Arg::Constant(constants.len() - 1))
+    .into()
 }
 
 fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
@@ -196,7 +176,7 @@ fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Input(1)),
-        bias(site, CArray::I32(vec![0; units]), &mut constants),
+        plain_bias(site, CArray::I32(vec![0; units]), &mut constants),
         ("scale", Arg::Constant(0)),
         ("output", Arg::Output(0)),
     ];
@@ -216,21 +196,5 @@ fn lower_s8_plain(op: &FullyConnected, site: &Site) -> Lowering {
 }
 
 fn lower_f32(op: &FullyConnected, site: &Site) -> Lowering {
-    let units = site.input(1).shape[0];
-    let (low, high) = op.activation.clamp_f32();
-    let mut constants = vec![];
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Input(1)),
-        bias(site, CArray::F32(vec![0.0; units]), &mut constants),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(sizes(site));
-    args.extend([("low", Arg::Float(low)), ("high", Arg::Float(high))]);
-    Lowering::Code(Lowered {
-        sources: vec![COMMON, F32],
-        constants,
-        calls: vec![Call { function: "smidgen_fully_connected_f32", args }],
-        ..Lowered::default()
-    })
+    prepared::lower_f32(site, op.activation, F32, "smidgen_fully_connected_f32", sizes(site))
 }

@@ -1,10 +1,10 @@
 //! Kernels of `FULLY_CONNECTED` for int16.
 
 use super::FullyConnected;
-use super::kernels::{bias, columns, sizes};
+use super::kernels::{columns, sizes};
+use crate::ops::common::prepared::{Prepared, constant_parameters, plain_bias};
 use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
-use crate::ops::conv2d::constant_parameters;
 use crate::ops::requantisation::{centred, filter_zero_point};
 use crate::ops::{Arg, CArray, Call, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Quant};
@@ -38,30 +38,19 @@ pub(super) fn lower_blocks(op: &FullyConnected, site: &Site) -> Lowering {
     let plan = wide.plan(&rows, site.constant(2));
     let (units, per_channel) = scaled(site);
     let (weights, filter_bits) = weights::filter(columns(site).flatten().collect());
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("scale", Arg::Constant(2)),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(sizes(site));
-    args.extend([
-        per_channel,
-        filter_bits,
-        ("run", Arg::size(plan.run.min(site.input(1).shape.last()))),
-    ]);
-    args.extend(plan.args());
-    Lowering::Code(Lowered {
+    let mut parameters = sizes(site).to_vec();
+    let run = plan.run.min(site.input(1).shape.last());
+    parameters.extend([per_channel, filter_bits, ("run", Arg::size(run))]);
+    parameters.extend(plan.args());
+    let channels = |count: usize| (0..count).map(Some);
+    Prepared {
         sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, WEIGHTS, BLOCKS],
-        constants: vec![
-            weights,
-            plan.bias((0..rows.len()).map(Some)),
-            plan.scale((0..units).map(Some)),
-        ],
-        calls: vec![Call { function: "smidgen_fully_connected_s16", args }],
-        ..Lowered::default()
-    })
+        function: "smidgen_fully_connected_s16",
+        constants: [weights, plan.bias(channels(rows.len())), plan.scale(channels(units))],
+        scratch: None,
+        parameters,
+    }
+    .into()
 }
 
 pub(super) fn lower_plain(op: &FullyConnected, site: &Site) -> Lowering {
@@ -74,7 +63,7 @@ pub(super) fn lower_plain(op: &FullyConnected, site: &Site) -> Lowering {
     let mut args = vec![
         ("input", Arg::Input(0)),
         ("filter", Arg::Input(1)),
-        bias(site, CArray::I32(vec![0; units]), &mut constants),
+        plain_bias(site, CArray::I32(vec![0; units]), &mut constants),
         ("scale", Arg::Constant(0)),
         ("output", Arg::Output(0)),
     ];

@@ -151,3 +151,28 @@ impl<'a> Layer<'a> {
 fn quant(scale: f32, zero_point: i32) -> Quant {
     Quant::per_tensor(scale, zero_point).expect("the scale is positive")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{Operand, Site};
+
+    #[test]
+    fn vast_factors_of_normalised_gates_are_refused() {
+        let norm = Layer { rounding: Rounding::Litert, ..Layer::new("norm", DType::I8, &[NORM]) };
+        let case = norm.case();
+        let check = |scale: f32| {
+            let mut types: Vec<_> = case.inputs.iter().map(|(ty, _)| ty.clone()).collect();
+            types.last_mut().expect("there are operands").quant = quant(scale, 0);
+            let operands = types.iter().zip(&case.inputs);
+            let site = Site {
+                inputs: operands
+                    .map(|(ty, (_, data))| Operand { ty, constant: data.as_ref() })
+                    .collect(),
+                outputs: case.outputs.iter().collect(),
+            };
+            case.op.check(&site).is_ok()
+        };
+        assert_eq!([1e5, 1e6].map(check), [true, false]);
+    }
+}

@@ -7,6 +7,7 @@ use crate::ops::common::sigmoid_s16::{self, Sigmoid};
 use crate::ops::common::{
     COMMON, FIXED_MATH_S16, FLOAT_FUNCTIONS, FLOAT_MATH, RECURRENT_F32, REQUANTISE, REQUANTISE_S16,
 };
+use crate::ops::requantisation::wrapping_sum;
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data, Multiplier, Rounding};
 
@@ -71,8 +72,8 @@ impl Parameters<'_> {
         let Direction { form, inputs, outputs, .. } = self.direction;
         let share = |part, length, zero_point: i32| {
             let rows = self.data(part).get::<i8>().chunks_exact(length);
-            let sums = rows.map(|row| row.iter().map(|&w| i32::from(w)).sum::<i32>());
-            sums.map(|sum| zero_point.wrapping_mul(sum).wrapping_neg()).collect::<Vec<_>>()
+            let share = |row| zero_point.wrapping_mul(wrapping_sum(row)).wrapping_neg();
+            rows.map(share).collect::<Vec<_>>()
         };
         let mut folded = Vec::new();
         for &gate in form.gates() {
@@ -240,8 +241,8 @@ fn lower_s8(op: &Lstm, site: &Site) -> Lowering {
         let own = (form.projection == Projection::Biased)
             .then(|| parameters.data(Part::ProjectionBias).get::<i32>());
         bias.extend(projection.chunks_exact(cells).enumerate().map(|(k, row)| {
-            let sum: i32 = row.iter().map(|&w| i32::from(w)).sum();
-            own.map_or(0, |own| own[k]).wrapping_add(scales.inner_zero_point.wrapping_mul(sum))
+            let share = scales.inner_zero_point.wrapping_mul(wrapping_sum(row));
+            own.map_or(0, |own| own[k]).wrapping_add(share)
         }));
         weights.extend(projection);
     }

@@ -231,6 +231,10 @@ fn litert_gate(
         _ => 0.0,
     };
     let norm = if form.norm { scale(Part::Norm(gate))? } else { 1.0 };
+    // It is shifted by 12 bits more.
+    if multiplier(norm).shift > 18 {
+        return Err(OpError::unsupported(format!("the scale `{norm}` of a factor is too large")));
+    }
     Ok(GateScales {
         weights: multiplier(scale(Part::Weights(gate))? * input_scale / result),
         recurrent: multiplier(scale(Part::Recurrent(gate))? * hidden_scale / result),

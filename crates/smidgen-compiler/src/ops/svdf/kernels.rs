@@ -2,6 +2,7 @@
 
 use super::{Sizes, Svdf};
 use crate::ops::common::{COMMON, FLOAT_MATH, RECURRENT_F32, REQUANTISE};
+use crate::ops::requantisation::wrapping_sum;
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
 
@@ -46,17 +47,16 @@ fn lower_s8(op: &Svdf, site: &Site) -> Lowering {
     let Sizes { inputs, units, memory, .. } = op.site_sizes(site);
     let [input_zero, state_zero, output_zero] = op.zero_points(site);
     let features = constant(site, 1).get::<i8>();
-    let sums = features.chunks_exact(inputs).map(|row| row.iter().map(|&w| i32::from(w)).sum());
-    let offsets: Vec<i32> =
-        sums.map(|sum: i32| input_zero.wrapping_mul(sum).wrapping_neg()).collect();
+    let offset = |row| input_zero.wrapping_mul(wrapping_sum(row)).wrapping_neg();
+    let offsets = features.chunks_exact(inputs).map(offset).collect();
     let (times, wide): (Vec<i32>, bool) = match constant(site, 2) {
         Data::I16(times) => (times.iter().map(|&w| w.into()).collect(), true),
         times => (times.get::<i8>().iter().map(|&w| w.into()).collect(), false),
     };
     let bias = op.bias.then(|| constant(site, 3).get::<i32>());
     let fold = |(unit, times): (usize, &[i32])| {
-        let sum = times.iter().fold(0i32, |sum, &w| sum.wrapping_add(w));
-        bias.map_or(0, |bias| bias[unit]).wrapping_sub(state_zero.wrapping_mul(sum))
+        let start = bias.map_or(0, |bias| bias[unit]);
+        start.wrapping_sub(state_zero.wrapping_mul(wrapping_sum(times)))
     };
     let biases = times.chunks_exact(op.rank * memory).take(units).enumerate().map(fold).collect();
     let time = match constant(site, 2) {

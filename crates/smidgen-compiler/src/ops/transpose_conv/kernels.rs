@@ -1,29 +1,30 @@
 //! Kernels of `TRANSPOSE_CONV`.
 
-use super::TransposeConv;
+use super::{CHANNEL_AXIS, TransposeConv};
+use crate::ops::common::convolution::wide;
+use crate::ops::common::prepared::{self, Prepared};
 use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
-use crate::ops::conv2d::{constant_parameters, wide};
 use crate::ops::requantisation::{DOUBLE, Requantisation, centred, filter_zero_point};
-use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
-use crate::tensor::{DType, Data};
+use crate::ops::{Arg, CArray, Constant, Kernel, Lowering, Site, Source};
+use crate::tensor::DType;
 
 pub(super) const TABLE: &[Kernel<TransposeConv>] = &[
     Kernel {
         name: "transpose_conv_s8",
         needs: &[],
-        accepts: |_, site| accepts(site, DType::I8),
+        accepts: |_, site| site.input(0).dtype == DType::I8,
         lower: lower_s8,
     },
     Kernel {
         name: "transpose_conv_s16",
         needs: &[],
-        accepts: |_, site| accepts(site, DType::I16),
+        accepts: |_, site| site.input(0).dtype == DType::I16,
         lower: lower_s16,
     },
     Kernel {
         name: "transpose_conv_f32",
         needs: &[],
-        accepts: |_, site| accepts(site, DType::F32),
+        accepts: |_, site| site.input(0).dtype == DType::F32,
         lower: lower_f32,
     },
 ];
@@ -37,10 +38,6 @@ const F32: Source =
 
 /// Channels that the integer kernels compute at a time.
 const BLOCK: usize = 4;
-
-fn accepts(site: &Site, dtype: DType) -> bool {
-    site.input(0).dtype == dtype && constant_parameters(site)
-}
 
 fn sizes(op: &TransposeConv, site: &Site) -> Vec<(&'static str, Arg)> {
     let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
@@ -65,7 +62,7 @@ fn sizes(op: &TransposeConv, site: &Site) -> Vec<(&'static str, Arg)> {
 
 /// The weights of each output channel.
 fn rows<'a>(site: &Site<'a>) -> Vec<&'a [i8]> {
-    let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
+    let filter = site.constant(1).expect("constants have been checked").get::<i8>();
     filter.chunks_exact(filter.len() / site.input(1).shape[0]).collect()
 }
 
@@ -81,26 +78,14 @@ fn interleaved(site: &Site) -> Constant {
     Constant { name: "filter", is_weight: true, data: CArray::I8(weights) }
 }
 
-/// The arguments of the integer kernels that come before sizes.
-fn pointers() -> Vec<(&'static str, Arg)> {
-    vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("scale", Arg::Constant(2)),
-        ("output", Arg::Output(0)),
-    ]
-}
-
 fn lower_s8(op: &TransposeConv, site: &Site) -> Lowering {
-    let requantisation = Requantisation::new(site, 0, op.activation, DOUBLE)
+    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, DOUBLE)
         .expect("the site's quantisation has been checked");
     let channels = site.output(0).shape.last();
     let bias = site.constant(2).map_or(vec![0; channels], |bias| bias.get::<i32>().to_vec());
     let scales = (0..channels).flat_map(|channel| requantisation.scale(channel)).collect();
-    let mut args = pointers();
-    args.extend(sizes(op, site));
-    args.extend([
+    let mut parameters = sizes(op, site);
+    parameters.extend([
         ("input_zero_point", Arg::Int(requantisation.input_zero_point)),
         ("filter_zero_point", Arg::Int(filter_zero_point(site))),
     ]);
@@ -110,57 +95,37 @@ fn lower_s8(op: &TransposeConv, site: &Site) -> Lowering {
         i64::from(bias).abs() + weights.iter().map(|&w| 255 * i64::from(w).abs()).sum::<i64>()
     };
     let bound = rows(site).iter().zip(&bias).map(bound).max().unwrap_or(0);
-    args.extend(requantisation.args(bound));
-    Lowering::Code(Lowered {
+    parameters.extend(requantisation.args(bound));
+    Prepared {
         sources: vec![COMMON, REQUANTISE, S8],
-        constants: vec![
-            interleaved(site),
-            Constant { name: "bias", is_weight: true, data: CArray::I32(bias) },
-            Constant { name: "scale", is_weight: false, data: CArray::I32(scales) },
-        ],
-        calls: vec![Call { function: "smidgen_transpose_conv_s8", args }],
-        ..Lowered::default()
-    })
+        function: "smidgen_transpose_conv_s8",
+        constants: [interleaved(site), prepared::bias(CArray::I32(bias)), prepared::scale(scales)],
+        scratch: None,
+        parameters,
+    }
+    .into()
 }
 
 fn lower_s16(op: &TransposeConv, site: &Site) -> Lowering {
-    let wide = wide(site, 0, op.activation).expect("the site's quantisation has been checked");
+    let wide =
+        wide(site, CHANNEL_AXIS, op.activation).expect("the site's quantisation has been checked");
     let rows: Vec<_> = rows(site).iter().map(|row| centred(row.iter().copied(), 0)).collect();
     let plan = wide.plan(&rows, site.constant(2));
     let channels = || (0..rows.len()).map(Some);
-    let mut args = pointers();
-    args.extend(sizes(op, site));
-    args.push(("run", Arg::size(plan.run.min(site.input(0).shape.last()))));
-    args.extend(plan.args());
-    Lowering::Code(Lowered {
+    let mut parameters = sizes(op, site);
+    parameters.push(("run", Arg::size(plan.run.min(site.input(0).shape.last()))));
+    parameters.extend(plan.args());
+    Prepared {
         sources: vec![COMMON, REQUANTISE, REQUANTISE_S16, S16],
-        constants: vec![interleaved(site), plan.bias(channels()), plan.scale(channels())],
-        calls: vec![Call { function: "smidgen_transpose_conv_s16", args }],
-        ..Lowered::default()
-    })
+        function: "smidgen_transpose_conv_s16",
+        constants: [interleaved(site), plan.bias(channels()), plan.scale(channels())],
+        scratch: None,
+        parameters,
+    }
+    .into()
 }
 
 fn lower_f32(op: &TransposeConv, site: &Site) -> Lowering {
-    let channels = site.output(0).shape.last();
-    let bias = site.constant(2).map_or(vec![0.0; channels], |bias| bias.get::<f32>().to_vec());
-    let filter = site.constant(1).map(Data::get::<f32>);
-    let filter = filter.expect("accepted only with a constant filter").to_vec();
-    let (low, high) = op.activation.clamp_f32();
-    let mut args = vec![
-        ("input", Arg::Input(0)),
-        ("filter", Arg::Constant(0)),
-        ("bias", Arg::Constant(1)),
-        ("output", Arg::Output(0)),
-    ];
-    args.extend(sizes(op, site));
-    args.extend([("low", Arg::Float(low)), ("high", Arg::Float(high))]);
-    Lowering::Code(Lowered {
-        sources: vec![COMMON, F32],
-        constants: vec![
-            Constant { name: "filter", is_weight: true, data: CArray::F32(filter) },
-            Constant { name: "bias", is_weight: true, data: CArray::F32(bias) },
-        ],
-        calls: vec![Call { function: "smidgen_transpose_conv_f32", args }],
-        ..Lowered::default()
-    })
+    let sizes = sizes(op, site);
+    prepared::lower_f32(site, op.activation, F32, "smidgen_transpose_conv_f32", sizes)
 }

@@ -5,11 +5,10 @@
 //! outputs from `(y * stride - top, x * stride - left)` on; what lies outside is dropped.
 
 pub(super) mod cases;
-mod eval;
 mod import;
 mod kernels;
 
-use super::conv2d::check_convolution;
+use super::common::convolution::{self, Convolution};
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -24,37 +23,26 @@ pub struct TransposeConv {
     pub activation: Activation,
 }
 
+/// The filter's output channel axis.
+const CHANNEL_AXIS: usize = 0;
+
 impl OpDef for TransposeConv {
     const NAME: &'static str = "TRANSPOSE_CONV";
     const TYPES: &'static [DType] = &[DType::I8, DType::I16, DType::F32];
     const KERNELS: &'static [Kernel<Self>] = kernels::TABLE;
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
-        let (2 | 3, [x, filter, ..]) = (inputs.len(), inputs) else {
-            return Err(OpError::inconsistent("needs activations, a filter and at most a bias"));
-        };
-        let (&[n, _, _, c], &[oc, _, _, ic]) = (x.shape.dims(), filter.shape.dims()) else {
-            return Err(OpError::inconsistent("activations and filter must have 4 dimensions"));
-        };
-        if c != ic {
-            return Err(OpError::inconsistent(format!(
-                "the filter has {ic} input channels, the activations have {c}"
-            )));
-        }
-        if inputs.get(2).is_some_and(|bias| bias.shape.elements() != oc) {
-            return Err(OpError::inconsistent(format!("the bias must have {oc} elements")));
-        }
+        let [[n, _, _, c], [oc, _, _, ic]] = convolution::dims(inputs, CHANNEL_AXIS)?;
+        convolution::same_channels(c, ic)?;
         if self.window.stride.contains(&0) {
             return Err(OpError::inconsistent("strides must be at least 1"));
         }
         let [oh, ow] = self.size;
-        let shape =
-            Shape::new([n, oh, ow, oc]).map_err(|e| OpError::inconsistent(e.to_string()))?;
-        Ok(vec![(x.dtype, shape)])
+        convolution::output(inputs, [n, oh, ow, oc])
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
-        check_convolution(site, 0, &[DType::I64, DType::I32])
+        convolution::check(site, CHANNEL_AXIS, &[DType::I64, DType::I32])
     }
 
     fn macs(&self, site: &Site) -> u64 {
@@ -69,7 +57,15 @@ impl OpDef for TransposeConv {
     }
 
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data> {
-        eval::eval(self, site, inputs)
+        let (x, filter) = (&site.input(0).shape, &site.input(1).shape);
+        Convolution {
+            site,
+            activation: self.activation,
+            channel_axis: CHANNEL_AXIS,
+            kernel: &filter.dims()[1..3],
+            source: &|axis, index, tap| self.source(axis, index, tap, x[1 + axis]),
+        }
+        .eval(inputs)
     }
 }
 
