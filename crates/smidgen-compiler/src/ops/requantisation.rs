@@ -52,6 +52,9 @@ impl Requantisation {
                 scales.len()
             )));
         }
+        if filter.quant.whole().is_some() {
+            site.input_quant(1)?;
+        }
         Self::with_channels(site, channels, activation, real)
     }
 

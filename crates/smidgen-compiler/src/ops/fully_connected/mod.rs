@@ -109,3 +109,23 @@ impl FullyConnected {
         Wide::new(Requantisation::new(site, 0, self.activation, real)?, scaling)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int16, problem};
+    use crate::tensor::Quant;
+
+    #[test]
+    fn weights_of_int16_have_no_zero_point() {
+        let check = |zero_point| {
+            let quant = Quant::per_tensor(0.5, zero_point).expect("the scale is positive");
+            let filter = TensorType { quant, ..int16(&[3, 9], 0.5) };
+            let (activation, rounding) = (Activation::None, Rounding::Litert);
+            let op = FullyConnected { activation, keep_dims: false, rounding };
+            problem(op, &[int16(&[2, 9], 0.5), filter], &[int16(&[], 30.0).quant])
+        };
+        assert_eq!(check(0), None);
+        assert!(check(i32::MIN).is_some());
+    }
+}
