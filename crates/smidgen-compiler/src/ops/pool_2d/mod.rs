@@ -117,3 +117,21 @@ impl Pool2d {
         self.activation.clamp_integer(site.output(0).dtype, scale, zero_point)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::case::{int16, problem};
+
+    #[test]
+    fn only_sums_limit_windows() {
+        let check = |function| {
+            let (kernel, window) = ([200, 100], Window::valid([1, 1], [1, 1]));
+            let op = Pool2d { function, kernel, window, activation: Activation::None };
+            let x = int16(&[1, 200, 100, 1], 0.5);
+            let quant = x.quant.clone();
+            problem(op, &[x], &[quant]).is_none()
+        };
+        assert_eq!([Function::Max, Function::Average].map(check), [true, false]);
+    }
+}
