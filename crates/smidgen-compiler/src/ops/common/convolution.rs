@@ -1,5 +1,7 @@
 //! What convolutions share: rules, arithmetic and the reference.
 
+pub(crate) mod cases;
+
 use super::sequence::expect_constant;
 use crate::ops::requantisation::{DOUBLE, Requantisation, filter_zero_point};
 use crate::ops::wide::{Scaling, Wide, bias_at};

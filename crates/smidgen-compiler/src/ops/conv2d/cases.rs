@@ -1,7 +1,8 @@
 //! Conformance cases of `CONV_2D`.
 
-use super::Conv2d;
+use super::{CHANNEL_AXIS, Conv2d};
 use crate::ops::case::{Case, Random, int8, int16, plain};
+use crate::ops::common::convolution::cases::in_each_type;
 use crate::ops::{Activation, Window};
 use crate::tensor::{DType, Data, Quant, TensorType};
 
@@ -80,7 +81,6 @@ fn four_bits() -> [Case; 2] {
     })
 }
 
-/// The same shapes in int8 and int16 (per channel) and float32.
 fn case(
     name: &str,
     input: [usize; 4],
@@ -88,46 +88,7 @@ fn case(
     window: Window,
     activation: Activation,
 ) -> [Case; 3] {
-    let mut random = Random::new(name.len() as u64);
-    let op = Conv2d { window, activation };
-    let channels = filter[0];
-    let elements = filter.iter().product();
-    let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
-    let quant = Quant::per_axis(0, scales).expect("scales are positive");
-    let filter_type = TensorType { quant, ..plain(DType::I8, &filter) };
-    let bias: Vec<i32> = (0..channels).map(|_| random.range(-3000, 3000) as i32).collect();
-    let weights = random.data(DType::I8, elements);
-    let wide_bias = Data::I64(bias.iter().map(|&bias| i64::from(bias) * 300).collect());
-    let wide = Case::new(
-        &format!("{name}_s16"),
-        op.clone(),
-        vec![
-            (int16(&input, 0.0005), None),
-            (filter_type.clone(), Some(weights.clone())),
-            (plain(DType::I64, &[channels]), Some(wide_bias)),
-        ],
-        &[int16(&[], 0.002).quant],
-    );
-    let integers = Case::new(
-        &format!("{name}_s8"),
-        op.clone(),
-        vec![
-            (int8(&input, 0.05, -17), None),
-            (filter_type, Some(weights)),
-            (plain(DType::I32, &[channels]), Some(Data::I32(bias))),
-        ],
-        &[Quant::per_tensor(0.11, 5).expect("the scale is positive")],
-    );
-    let floats = Case::new(
-        &format!("{name}_f32"),
-        op,
-        vec![
-            (plain(DType::F32, &input), None),
-            (plain(DType::F32, &filter), Some(random.data(DType::F32, elements))),
-        ],
-        &[Quant::None],
-    );
-    [integers, wide, floats]
+    in_each_type(name, &Conv2d { window, activation }, &input, &filter, CHANNEL_AXIS)
 }
 
 /// Filters whose zero point is not 0, as those that were uint8 have.

@@ -1,9 +1,10 @@
 //! Conformance cases of `DEPTHWISE_CONV_2D`.
 
-use super::DepthwiseConv2d;
+use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::case::{Case, Random, int8, int16, plain};
+use crate::ops::common::convolution::cases::in_each_type;
 use crate::ops::{Activation, Padding, Window};
-use crate::tensor::{DType, Data, Quant, TensorType};
+use crate::tensor::{DType, Data, Quant};
 
 pub(crate) fn cases() -> Vec<Case> {
     let (relu, none) = (Activation::Relu, Activation::None);
@@ -65,54 +66,16 @@ fn bias_of_40_bits() -> Case {
     Case::new("s16_bias_of_40_bits", op, inputs, &[int16(&[], 1e8).quant])
 }
 
-/// The same shapes in int8 and int16 (per channel) and float32; `filter` is rows, columns, channels.
+/// The filter is given by rows, columns, channels.
 fn case(
     name: &str,
     input: [usize; 4],
-    filter: [usize; 3],
+    [rows, columns, channels]: [usize; 3],
     window: Window,
     activation: Activation,
 ) -> [Case; 3] {
-    let mut random = Random::new(name.len() as u64);
     let op = DepthwiseConv2d { window, activation };
-    let [rows, columns, channels] = filter;
-    let dims = [1, rows, columns, channels];
-    let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
-    let quant = Quant::per_axis(3, scales).expect("scales are positive");
-    let elements = rows * columns * channels;
-    let filter_type = TensorType { quant, ..plain(DType::I8, &dims) };
-    let weights = random.data(DType::I8, elements);
-    let wide = Case::new(
-        &format!("{name}_s16"),
-        op.clone(),
-        vec![
-            (int16(&input, 0.0005), None),
-            (filter_type.clone(), Some(weights.clone())),
-            (plain(DType::I64, &[channels]), Some(random.data(DType::I64, channels))),
-        ],
-        &[int16(&[], 0.002).quant],
-    );
-    let integers = Case::new(
-        &format!("{name}_s8"),
-        op.clone(),
-        vec![
-            (int8(&input, 0.05, -17), None),
-            (filter_type, Some(weights)),
-            (plain(DType::I32, &[channels]), Some(random.data(DType::I32, channels))),
-        ],
-        &[Quant::per_tensor(0.11, 5).expect("the scale is positive")],
-    );
-    let floats = Case::new(
-        &format!("{name}_f32"),
-        op,
-        vec![
-            (plain(DType::F32, &input), None),
-            (plain(DType::F32, &dims), Some(random.data(DType::F32, elements))),
-            (plain(DType::F32, &[channels]), Some(random.data(DType::F32, channels))),
-        ],
-        &[Quant::None],
-    );
-    [integers, wide, floats]
+    in_each_type(name, &op, &input, &[1, rows, columns, channels], CHANNEL_AXIS)
 }
 
 /// Multipliers and sums for which the short rounding does not hold, and filters of one scale.

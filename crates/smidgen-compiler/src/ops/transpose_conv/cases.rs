@@ -1,19 +1,22 @@
 //! Conformance cases of `TRANSPOSE_CONV`.
 
-use super::TransposeConv;
+use super::{CHANNEL_AXIS, TransposeConv};
 use crate::ops::case::{Case, Random, int8, int16, plain};
+use crate::ops::common::convolution::cases::in_each_type;
 use crate::ops::{Activation, Padding, Window};
-use crate::tensor::{DType, Data, Quant, TensorType};
+use crate::tensor::{DType, Data, Quant};
 
 pub(crate) fn cases() -> Vec<Case> {
     let (none, relu) = (Activation::None, Activation::Relu);
     let valid = |stride| Window::valid(stride, [1, 1]);
     let padding = Padding { top: 3, bottom: 0, left: 1, right: 0 };
+    let far = i32::MAX as usize;
     let padded = Window { padding, ..valid([2, 1]) };
     [
         case("overlapping", [1, 3, 4, 3], [5, 3, 3, 3], valid([2, 2]), [7, 9], relu),
         case("with_gaps", [2, 2, 3, 1], [4, 2, 1, 1], valid([3, 2]), [5, 6], none),
         case("cut", [1, 4, 3, 2], [6, 4, 2, 2], padded, [4, 3], none),
+        case("far_apart", [1, 2, 2, 3], [2, 3, 3, 3], valid([far, 3]), [4, 5], none),
         case("nothing_reaches_the_end", [1, 1, 1, 5], [1, 1, 2, 5], valid([1, 1]), [3, 4], relu),
     ]
     .into_iter()
@@ -22,7 +25,6 @@ pub(crate) fn cases() -> Vec<Case> {
     .collect()
 }
 
-/// The same shapes in int8 and int16 (per channel) and float32.
 fn case(
     name: &str,
     input: [usize; 4],
@@ -31,40 +33,8 @@ fn case(
     size: [usize; 2],
     activation: Activation,
 ) -> [Case; 3] {
-    let mut random = Random::new(name.len() as u64);
     let op = TransposeConv { window, size, activation };
-    let (channels, elements) = (filter[0], filter.iter().product());
-    let scales = (0..channels).map(|i| 0.01 + 0.003 * i as f32).collect();
-    let quant = Quant::per_axis(0, scales).expect("scales are positive");
-    let weights =
-        (TensorType { quant, ..plain(DType::I8, &filter) }, Some(random.data(DType::I8, elements)));
-    let bias = |dtype, random: &mut Random| {
-        (plain(dtype, &[channels]), Some(random.data(dtype, channels)))
-    };
-    let output = |scale, zero| Quant::per_tensor(scale, zero).expect("the scale is positive");
-    [
-        Case::new(
-            &format!("{name}_s8"),
-            op.clone(),
-            vec![(int8(&input, 0.05, -17), None), weights.clone(), bias(DType::I32, &mut random)],
-            &[output(0.11, 5)],
-        ),
-        Case::new(
-            &format!("{name}_s16"),
-            op.clone(),
-            vec![(int16(&input, 0.001), None), weights, bias(DType::I64, &mut random)],
-            &[output(0.004, 0)],
-        ),
-        Case::new(
-            &format!("{name}_f32"),
-            op,
-            vec![
-                (plain(DType::F32, &input), None),
-                (plain(DType::F32, &filter), Some(random.data(DType::F32, elements))),
-            ],
-            &[Quant::None],
-        ),
-    ]
+    in_each_type(name, &op, &input, &filter, CHANNEL_AXIS)
 }
 
 /// Sums that 32 bits do not hold, around a filter with a zero point where there may be one.

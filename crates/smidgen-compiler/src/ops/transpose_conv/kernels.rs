@@ -42,6 +42,10 @@ const BLOCK: usize = 4;
 fn sizes(op: &TransposeConv, site: &Site) -> Vec<(&'static str, Arg)> {
     let (x, y) = (site.input(0).shape.dims(), site.output(0).shape.dims());
     let filter = site.input(1).shape.dims();
+    let padding = op.window.padding;
+    // Of input rows and columns that are farther apart, the first alone reaches an output.
+    let stride =
+        [0, 1].map(|d| op.window.stride[d].min([padding.top, padding.left][d] + op.size[d]));
     let sizes = [
         ("batches", x[0]),
         ("in_height", x[1]),
@@ -52,10 +56,10 @@ fn sizes(op: &TransposeConv, site: &Site) -> Vec<(&'static str, Arg)> {
         ("out_channels", y[3]),
         ("kernel_height", filter[1]),
         ("kernel_width", filter[2]),
-        ("stride_y", op.window.stride[0]),
-        ("stride_x", op.window.stride[1]),
-        ("pad_top", op.window.padding.top),
-        ("pad_left", op.window.padding.left),
+        ("stride_y", stride[0]),
+        ("stride_x", stride[1]),
+        ("pad_top", padding.top),
+        ("pad_left", padding.left),
     ];
     sizes.map(|(name, size)| (name, Arg::size(size))).to_vec()
 }
