@@ -64,7 +64,7 @@ pub(crate) fn lower_f32(
     let zeros = CArray::F32(vec![0.0; site.output(0).shape.last()]);
     let mut args = vec![
         ("input", Arg::Input(0)),
-        ("filter", Arg::Input(1)),
+        plain("filter", site, 1, &mut constants),
         plain_bias(site, zeros, &mut constants),
         ("output", Arg::Output(0)),
     ];
@@ -79,6 +79,18 @@ pub(crate) fn lower_f32(
     })
 }
 
+/// An operand as it is, under a name of its own where it is constant.
+pub(crate) fn plain(
+    name: &'static str,
+    site: &Site,
+    operand: usize,
+    constants: &mut Vec<Constant>,
+) -> (&'static str, Arg) {
+    let Some(data) = site.constant(operand) else { return (name, Arg::Input(operand)) };
+    constants.push(Constant { name, is_weight: true, data: data.into() });
+    (name, Arg::Constant(constants.len() - 1))
+}
+
 /// The bias as it is, or zeros where there is none.
 pub(crate) fn plain_bias(
     site: &Site,
@@ -86,7 +98,7 @@ pub(crate) fn plain_bias(
     constants: &mut Vec<Constant>,
 ) -> (&'static str, Arg) {
     if site.inputs.len() > 2 {
-        return ("bias", Arg::Input(2));
+        return plain("bias", site, 2, constants);
     }
     constants.push(bias(zeros));
     ("bias", Arg::Constant(constants.len() - 1))
