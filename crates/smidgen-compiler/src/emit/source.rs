@@ -3,7 +3,7 @@
 use super::symbols::{KernelSymbol, StepSymbol, Symbols, pointer_type};
 use super::{Region, literal, names};
 use crate::lower::{Action, Operand, Place, Port, Program, Step, Truth};
-use crate::ops::{Arg, Call};
+use crate::ops::{Arg, Base, Call, Loops};
 use crate::plan::Solution;
 use std::fmt::Write;
 
@@ -128,7 +128,7 @@ fn step_function(
             let buffer = step.scratch.expect("a step that uses scratch memory has a buffer");
             at(Place::Arena(buffer), 0, "void *")
         }
-        Arg::Input(i) | Arg::InputAt(i, _) => {
+        Arg::Input(i) | Arg::InputAt(i, _) | Arg::Moving(Base::Input(i), _) => {
             let skip = if let Arg::InputAt(_, element) = *arg { element } else { 0 };
             match &step.inputs[i] {
                 Operand::Activation(port) => {
@@ -141,16 +141,26 @@ fn step_function(
                 }
             }
         }
-        Arg::Output(i) | Arg::OutputAt(i, _) => {
+        Arg::Output(i) | Arg::OutputAt(i, _) | Arg::Moving(Base::Output(i), _) => {
             let skip = if let Arg::OutputAt(_, element) = *arg { element } else { 0 };
             let port = &step.outputs[i];
             at(port.place, skip * port.ty.dtype.bytes(), &pointer_type(step, arg))
         }
+        Arg::Moving(Base::Variable(i), _) => format!("&v{i}"),
+        Arg::Moving(Base::Scratch(skip, _), _) => {
+            let buffer = step.scratch.expect("a step that uses scratch memory has a buffer");
+            at(Place::Arena(buffer), skip, &pointer_type(step, arg))
+        }
         Arg::Int(_) | Arg::Float(_) => unreachable!("numbers are no pointers"),
     };
     let mut body = String::new();
-    for (call, shared) in step.code.calls.iter().zip(&symbol.kernels) {
-        emit_call(&mut body, call, shared.map(|i| symbols.kernels[i].symbol.as_str()), &pointer);
+    if let Some(loops) = &step.loops {
+        emit_loops(&mut body, &step.code.calls, loops, &pointer);
+    } else {
+        for (call, shared) in step.code.calls.iter().zip(&symbol.kernels) {
+            let shared = shared.map(|i| symbols.kernels[i].symbol.as_str());
+            emit_call(&mut body, call, shared, &pointer, 4);
+        }
     }
     for memory in memories(program).filter(|memory| !body.contains(&format!("({memory} + "))) {
         line!(text, "    (void){memory};");
@@ -177,6 +187,7 @@ fn emit_call(
     call: &Call,
     shared: Option<&str>,
     pointer: &impl Fn(&Arg) -> String,
+    indent: usize,
 ) {
     let argument = |(name, arg): &(&'static str, Arg)| {
         if is_pointer(arg) {
@@ -186,7 +197,39 @@ fn emit_call(
         }
     };
     let args: Vec<_> = call.args.iter().filter_map(argument).collect();
-    list(text, shared.unwrap_or(call.function), &args, ";", 4);
+    list(text, shared.unwrap_or(call.function), &args, ";", indent);
+}
+
+/// Calls in loops over the rows and over the elements of a row.
+fn emit_loops(text: &mut String, calls: &[Call], loops: &Loops, pointer: &impl Fn(&Arg) -> String) {
+    let moving = |arg: &Arg| {
+        let mut place = pointer(arg);
+        if let Arg::Moving(_, steps) = arg {
+            for (step, index) in steps.iter().zip(["row", "i"]) {
+                match step {
+                    0 => {}
+                    1 => place.push_str(&format!(" + {index}")),
+                    step => place.push_str(&format!(" + {index} * {step}")),
+                }
+            }
+        }
+        place
+    };
+    for (i, dtype) in loops.variables.iter().enumerate() {
+        line!(text, "    {} v{i};", dtype.c_type());
+    }
+    line!(text, "    for (int32_t row = 0; row < {}; row++) {{", loops.rows);
+    for (index, call) in calls.iter().enumerate() {
+        let range = loops.ranges.iter().find(|range| range.contains(&index));
+        if range.is_some_and(|range| range.start == index) {
+            line!(text, "        for (int32_t i = 0; i < {}; i++) {{", loops.elements);
+        }
+        emit_call(text, call, None, &moving, if range.is_some() { 12 } else { 8 });
+        if range.is_some_and(|range| range.end == index + 1) {
+            line!(text, "        }}");
+        }
+    }
+    line!(text, "    }}");
 }
 
 /// The function that fills the state memory with the states' first contents.

@@ -2,7 +2,7 @@
 
 use super::names;
 use crate::lower::{Operand, Program, Step};
-use crate::ops::{Arg, CArray, Call};
+use crate::ops::{Arg, Base, CArray, Call};
 use std::collections::BTreeMap;
 
 /// All symbols of a program.
@@ -60,12 +60,17 @@ impl<'a> Symbols<'a> {
         let uses = call_counts(program);
         let mut by_call: BTreeMap<String, usize> = BTreeMap::new();
         for (index, step) in program.steps.iter().enumerate() {
+            let first = symbols.constants.len();
             let mut constant = |name: &str, is_weight: bool, data: &'a CArray| {
                 *by_content.entry(content(data)).or_insert_with(|| {
                     let comment = format!("{name} of {}", names::comment(&step.name));
-                    let symbol = format!("w{index:02}_{name}");
+                    let mut symbol = format!("w{index:02}_{name}");
+                    let place = symbols.constants.len();
+                    if symbols.constants[first..].iter().any(|other| other.symbol == symbol) {
+                        symbol = format!("{symbol}_{}", place - first);
+                    }
                     symbols.constants.push(ConstantSymbol { symbol, data, is_weight, comment });
-                    symbols.constants.len() - 1
+                    place
                 })
             };
             let prepared = &step.code.constants;
@@ -77,7 +82,7 @@ impl<'a> Symbols<'a> {
             let mut kernels = Vec::new();
             for call in &step.code.calls {
                 let key = call_key(step, call);
-                let shared = (uses[&key] > 1).then(|| {
+                let shared = (step.loops.is_none() && uses[&key] > 1).then(|| {
                     *by_call.entry(key).or_insert_with(|| {
                         let short = call.function.trim_start_matches("smidgen_");
                         let symbol = format!("kernel_{:02}_{short}", symbols.kernels.len());
@@ -127,8 +132,10 @@ impl<'a> Symbols<'a> {
 fn read_operands(step: &Step) -> impl Iterator<Item = (usize, &CArray)> {
     let read = |index: usize| {
         let args = step.code.calls.iter().flat_map(|call| &call.args);
-        args.into_iter()
-            .any(|(_, arg)| matches!(arg, Arg::Input(i) | Arg::InputAt(i, _) if *i == index))
+        args.into_iter().any(|(_, arg)| match arg {
+            Arg::Input(i) | Arg::InputAt(i, _) | Arg::Moving(Base::Input(i), _) => *i == index,
+            _ => false,
+        })
     };
     step.inputs.iter().enumerate().filter_map(move |(index, operand)| match operand {
         Operand::Constant(data) if read(index) => Some((index, data)),
@@ -136,10 +143,10 @@ fn read_operands(step: &Step) -> impl Iterator<Item = (usize, &CArray)> {
     })
 }
 
-/// How often each call is made, pointers aside.
+/// How often each call is made, pointers aside. Calls in loops belong to their steps.
 fn call_counts(program: &Program) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for step in &program.steps {
+    for step in program.steps.iter().filter(|step| step.loops.is_none()) {
         for call in &step.code.calls {
             *counts.entry(call_key(step, call)).or_insert(0) += 1;
         }
@@ -164,15 +171,22 @@ fn call_key(step: &Step, call: &Call) -> String {
 /// If the argument is a number.
 pub(super) fn pointer_type(step: &Step, arg: &Arg) -> String {
     match arg {
-        Arg::Input(i) | Arg::InputAt(i, _) => match &step.inputs[*i] {
-            Operand::Activation(port) => format!("const {} *", port.ty.dtype.c_type()),
-            Operand::Constant(data) => format!("const {} *", data.c_type()),
-        },
-        Arg::Output(i) | Arg::OutputAt(i, _) => {
+        Arg::Input(i) | Arg::InputAt(i, _) | Arg::Moving(Base::Input(i), _) => {
+            match &step.inputs[*i] {
+                Operand::Activation(port) => format!("const {} *", port.ty.dtype.c_type()),
+                Operand::Constant(data) => format!("const {} *", data.c_type()),
+            }
+        }
+        Arg::Output(i) | Arg::OutputAt(i, _) | Arg::Moving(Base::Output(i), _) => {
             format!("{} *", step.outputs[*i].ty.dtype.c_type())
         }
         Arg::Constant(i) => format!("const {} *", step.code.constants[*i].data.c_type()),
         Arg::Scratch => "void *".into(),
+        Arg::Moving(Base::Scratch(_, dtype), _) => format!("{} *", dtype.c_type()),
+        Arg::Moving(Base::Variable(i), _) => {
+            let loops = step.loops.as_ref().expect("a step with variables has loops");
+            format!("{} *", loops.variables[*i].c_type())
+        }
         Arg::Int(_) | Arg::Float(_) => unreachable!("callers handle numbers themselves"),
     }
 }

@@ -4,7 +4,7 @@ use super::block::{Block, Item, copy, copying};
 use super::program::{Action, Buffer, BufferId, Operand, Place, Port, Program, State, Step, Truth};
 use super::scope::Scope;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Arg, CArray, Lowered, Op};
+use crate::ops::{Arg, CArray, Loops, Lowered, Op};
 use crate::tensor::TensorType;
 
 /// Least alignment of a buffer, so that kernels may read words.
@@ -57,7 +57,9 @@ impl Allocation {
         let mut actions = Vec::new();
         for item in &block.items {
             match item {
-                Item::Code(node, code) => actions.push(self.step(scope, node, code.clone())),
+                Item::Code(node, code, loops) => {
+                    actions.push(self.step(scope, node, code.clone(), loops.clone()));
+                }
                 Item::If(node, blocks) => actions.push(self.branch(scope, node, blocks)),
                 Item::While(node, blocks) => actions.extend(self.repeat(scope, node, blocks)),
             }
@@ -65,7 +67,13 @@ impl Allocation {
         actions
     }
 
-    fn step(&mut self, scope: &mut Scope, node: &Node, mut code: Lowered) -> Action {
+    fn step(
+        &mut self,
+        scope: &mut Scope,
+        node: &Node,
+        mut code: Lowered,
+        loops: Option<Loops>,
+    ) -> Action {
         let index = self.steps.len() as u32;
         let graph = scope.block.graph;
         let updates = node.op.updates();
@@ -106,6 +114,7 @@ impl Allocation {
             inputs: node.inputs.iter().map(|&id| operand(scope, id)).collect(),
             outputs: node.outputs.iter().map(|&id| scope.port(id)).collect(),
             code,
+            loops,
             scratch,
         })
     }
@@ -185,6 +194,7 @@ impl Allocation {
             macs: 0,
             parameters: 0,
             code: copying(&value.ty),
+            loops: None,
             inputs: vec![operand(scope, from)],
             outputs: vec![output],
             scratch: None,

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Arg, COMMON, Call, Control, Lowered, Lowering, Op};
+use crate::ops::{Arg, COMMON, Call, Control, Loops, Lowered, Lowering, Op};
 use crate::tensor::{Data, TensorType};
 use smidgen_target::Features;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Setting<'_> {
 /// A node that becomes something.
 pub(super) enum Item<'a> {
     /// One step.
-    Code(&'a Node, Lowered),
+    Code(&'a Node, Lowered, Option<Loops>),
     /// Both branches, each followed by a step per output that copies it to where both leave it.
     If(&'a Node, [Block<'a>; 2]),
     /// A step per value that changes, which copies it to where the loop keeps it; the condition, the
@@ -52,7 +52,7 @@ pub(super) enum Item<'a> {
 impl Item<'_> {
     fn node(&self) -> &Node {
         match self {
-            Self::Code(node, _) | Self::If(node, _) | Self::While(node, _) => node,
+            Self::Code(node, ..) | Self::If(node, _) | Self::While(node, _) => node,
         }
     }
 
@@ -103,12 +103,15 @@ impl<'a> Block<'a> {
                     block.items.push(Item::While(node, blocks));
                 }
                 op => match op.lower(&graph.site(node), features) {
-                    Ok(Lowering::Code(code)) => block.items.push(Item::Code(node, code)),
+                    Ok(Lowering::Code(code)) => block.items.push(Item::Code(node, code, None)),
+                    Ok(Lowering::Rows(code, loops)) => {
+                        block.items.push(Item::Code(node, code, Some(loops)));
+                    }
                     Ok(Lowering::View) => {
                         let (from, to) = (block.root[node.inputs[0].index()], node.outputs[0]);
                         let mut states = graph.states().iter().map(|state| state.before);
                         if states.any(|before| before == from) || changing.contains(&from) {
-                            block.items.push(Item::Code(node, copying(&graph.value(to).ty)));
+                            block.items.push(Item::Code(node, copying(&graph.value(to).ty), None));
                         } else {
                             block.root[to.index()] = from;
                         }
@@ -144,7 +147,7 @@ impl<'a> Block<'a> {
                 self.end[self.root[id.index()].index()] = step + steps;
             }
             items.push(match item {
-                Item::Code(node, code) => Item::Code(node, code),
+                item @ Item::Code(..) => item,
                 Item::If(node, [then, otherwise]) => {
                     let second = step + then.steps() + outputs;
                     let blocks = [

@@ -1,7 +1,7 @@
 //! A model as a list of calls on buffers that have no places yet.
 
 use crate::graph::Slot;
-use crate::ops::{CArray, Lowered};
+use crate::ops::{CArray, Loops, Lowered};
 use crate::plan;
 use crate::tensor::TensorType;
 use std::ops::Range;
@@ -101,6 +101,8 @@ pub struct Step {
     pub outputs: Vec<Port>,
     /// The code.
     pub code: Lowered,
+    /// Loops around its calls, if they are repeated.
+    pub loops: Option<Loops>,
     /// Scratch memory, if the code needs any.
     pub scratch: Option<BufferId>,
 }

@@ -1,8 +1,9 @@
 //! Kernels: how an operator becomes C.
 
 use super::{OpDef, OpError, Site};
-use crate::tensor::Data;
+use crate::tensor::{DType, Data};
 use smidgen_target::{Feature, Features};
+use std::ops::Range;
 
 /// One implementation of operator `O`; a row of the operator's kernel table.
 pub struct Kernel<O> {
@@ -23,6 +24,21 @@ pub enum Lowering {
     View,
     /// Code computes the outputs.
     Code(Lowered),
+    /// Code whose calls are repeated.
+    Rows(Lowered, Loops),
+}
+
+/// Loops around the calls of a [`Lowered`]: one over rows, and in it some over the elements of a row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loops {
+    /// How often all calls are made.
+    pub rows: usize,
+    /// How often the calls of each range are made in a row. Ranges ascend and do not overlap.
+    pub elements: usize,
+    /// See [`Loops::elements`].
+    pub ranges: Vec<Range<usize>>,
+    /// Element types of the variables, which hold one element each; see [`Base::Variable`].
+    pub variables: Vec<DType>,
 }
 
 /// Code and constants of one operator at one site.
@@ -103,10 +119,26 @@ pub enum Arg {
     Constant(usize),
     /// Pointer to the scratch memory, `uint8_t *`.
     Scratch,
+    /// Pointer to an element that moves by `.1[0]` elements with each row and by `.1[1]` with each
+    /// element of a row; see [`Loops`].
+    Moving(Base, [usize; 2]),
     /// An integer, `int32_t`.
     Int(i32),
     /// A float.
     Float(f32),
+}
+
+/// Where an [`Arg::Moving`] begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Base {
+    /// At input `.0`.
+    Input(usize),
+    /// At output `.0`.
+    Output(usize),
+    /// At variable `.0` of the loops.
+    Variable(usize),
+    /// In the scratch memory, `.0` bytes after its start, at elements of type `.1`.
+    Scratch(usize, DType),
 }
 
 impl Arg {

@@ -60,6 +60,7 @@ pub mod reshape;
 pub mod resize;
 pub mod reverse_sequence;
 pub mod rnn;
+pub mod rows;
 pub mod scatter_nd;
 pub mod select;
 pub mod shape;
@@ -86,7 +87,7 @@ pub use activation::Activation;
 pub use alternatives::alternative;
 pub use control::{Control, ControlLayer, is_choice};
 pub use custom::{Custom, CustomError, CustomOperator};
-pub use kernel::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Source};
+pub use kernel::{Arg, Base, CArray, Call, Constant, Kernel, Loops, Lowered, Lowering, Source};
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 
@@ -455,6 +456,7 @@ operators! {
     resize::Resize,
     reverse_sequence::ReverseSequence,
     rnn::Rnn,
+    rows::Rows,
     scatter_nd::ScatterNd,
     select::Select,
     shape::Shape,

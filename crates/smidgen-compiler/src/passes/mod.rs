@@ -6,6 +6,7 @@ mod fold_constants;
 mod fuse_activation;
 mod fuse_matmul;
 mod fuse_pad;
+mod fuse_rows;
 mod fuse_table;
 mod fuse_transposes;
 mod links;
@@ -35,6 +36,8 @@ pub const ALL: &[&dyn Pass] = &[
     &fuse_table::FuseTable,
     &fuse_transposes::FuseTransposes,
     &dead_code::DeadCode,
+    // Last, since what others have rewritten makes larger groups, and nobody sees into a group.
+    &fuse_rows::FuseRows,
 ];
 
 /// One run of a pass that changed the graph.
@@ -95,11 +98,13 @@ mod tests {
     use super::*;
     use crate::ops::batch_matmul::BatchMatmul;
     use crate::ops::elementwise::{Elementwise, Function};
+    use crate::ops::reduce::{self, Reduce};
+    use crate::ops::squared_difference::SquaredDifference;
     use crate::ops::{Op, Window};
     use crate::tensor::{Data, Rounding};
 
     /// Functions of what is transposed, a pad, a convolution, an activation, a product, reshapes there
-    /// and back, and a part that nobody reads.
+    /// and back, a squared distance to a mean, and a part that nobody reads.
     fn graph() -> Graph {
         let mut b = Builder::new();
         let mut x = b.input(&[1, 5, 4, 3]);
@@ -121,6 +126,9 @@ mod tests {
         let weights = b.constant(&[4, 6]);
         let y = b.op(BatchMatmul { swapped: [false; 2], rounding: Rounding::Tflm }, &[y, weights]);
         let _unread = b.copy(turned);
+        let mean = Reduce { function: reduce::Function::Mean, axes: vec![3], keep_dims: true };
+        let average = b.op(mean, &[y]);
+        let y = b.op(SquaredDifference, &[y, average]);
         b.output(y);
         b.finish()
     }
@@ -135,7 +143,11 @@ mod tests {
     fn passes_help_each_other() {
         let (after, log) = optimised(ALL);
         let names: Vec<&str> = after.nodes().iter().map(|node| node.op.name()).collect();
-        assert_eq!(names, ["TABLE", "CONCATENATION", "CONV_2D", "FULLY_CONNECTED"], "{after}");
+        assert_eq!(
+            names,
+            ["TABLE", "CONCATENATION", "CONV_2D", "FULLY_CONNECTED", "ROWS"],
+            "{after}"
+        );
         check_equal(&graph(), &after);
         for pass in ALL.iter().filter(|pass| pass.name() != "dead-code") {
             assert!(

@@ -140,8 +140,13 @@ impl Builder {
 
     /// An operator whose output is quantised like its input.
     pub(super) fn op_like(&mut self, op: impl Into<Op>, x: ValueId) -> ValueId {
-        let quant = self.graph.value(x).ty.quant.clone();
-        self.op_to(op, &[x], quant)
+        self.op_like_of(op, &[x])
+    }
+
+    /// The same with several inputs: like its first.
+    pub(super) fn op_like_of(&mut self, op: impl Into<Op>, inputs: &[ValueId]) -> ValueId {
+        let quant = self.graph.value(inputs[0]).ty.quant.clone();
+        self.op_to(op, inputs, quant)
     }
 
     pub(super) fn float_input(&mut self, dims: &[usize]) -> ValueId {

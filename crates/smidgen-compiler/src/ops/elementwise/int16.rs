@@ -108,6 +108,6 @@ fn with_table(lowering: Lowering, data: CArray) -> Lowering {
             code.calls[0].args.push(("table", Arg::Constant(0)));
             Lowering::Code(code)
         }
-        view @ Lowering::View => view,
+        other => other,
     }
 }
