@@ -96,10 +96,12 @@ fn reduced(dtype: DType, length: usize, _: usize) -> Vec<Part> {
     )
 }
 
+/// Makes the parts for an element type, a length of rows and a number of factors.
+type Parts = fn(DType, usize, usize) -> Vec<Part>;
+
 pub(crate) fn cases() -> Vec<Case> {
     let mut random = Random::new(11);
     let mut cases = Vec::new();
-    type Parts = fn(DType, usize, usize) -> Vec<Part>;
     let forms: [(&str, Parts); 3] =
         [("normalisation", normalisation), ("kept", kept), ("reduced", reduced)];
     for (name, form) in forms {

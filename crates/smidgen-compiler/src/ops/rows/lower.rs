@@ -120,9 +120,10 @@ impl Places {
 /// Adds the calls of a part.
 fn append(op: &Rows, site: &Site, index: usize, places: &[Arg], code: &mut Lowered) {
     let part = &op.parts[index];
-    let one = |ty: &TensorType| match op.is_reduction(part) {
-        true => ty.clone(),
-        false => TensorType { shape: Shape::new([1]).expect("one element is few"), ..ty.clone() },
+    let single = Shape::new([1]).expect("one element is few");
+    let one = |ty: &TensorType| {
+        let shape = if op.is_reduction(part) { &ty.shape } else { &single };
+        TensorType { shape: shape.clone(), ..ty.clone() }
     };
     let types: Vec<TensorType> = part.inputs.iter().map(|&link| one(op.ty(link))).collect();
     let output = one(&part.ty);
@@ -197,4 +198,33 @@ fn overwritable(op: &Rows, of_last: &[usize]) -> Vec<usize> {
             && direct.all(|(k, _)| of_last.contains(&k))
     };
     (0..op.operands.len()).filter(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::Op;
+
+    #[test]
+    fn parts_have_kernels_that_need_no_more_than_their_operands() {
+        let mut seen = 0;
+        for case in Op::cases().into_iter().flat_map(|(_, cases)| cases) {
+            if !case.op.is_elementwise() && !matches!(case.op, Op::Reduce(_)) {
+                continue;
+            }
+            let inputs = case.inputs.iter();
+            let inputs = inputs.map(|(ty, data)| Operand { ty, constant: data.as_ref() }).collect();
+            let site = Site { inputs, outputs: case.outputs.iter().collect() };
+            let lowering = case.op.lower(&site, &Features::default()).unwrap();
+            let Lowering::Code(code) = lowering else { continue };
+            seen += 1;
+            assert_eq!(code.scratch_bytes, 0, "{}", case.name);
+            let args = code.calls.iter().flat_map(|call| &call.args);
+            for (_, arg) in args {
+                let whole = matches!(arg, Arg::Input(_) | Arg::Output(0) | Arg::Constant(_));
+                assert!(whole || matches!(arg, Arg::Int(_) | Arg::Float(_)), "{}", case.name);
+            }
+        }
+        assert!(seen > 100, "{seen}");
+    }
 }
