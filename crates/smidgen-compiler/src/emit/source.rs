@@ -203,17 +203,14 @@ fn emit_call(
 /// Calls in loops over the rows and over the elements of a row.
 fn emit_loops(text: &mut String, calls: &[Call], loops: &Loops, pointer: &impl Fn(&Arg) -> String) {
     let moving = |arg: &Arg| {
-        let mut place = pointer(arg);
-        if let Arg::Moving(_, steps) = arg {
-            for (step, index) in steps.iter().zip(["row", "i"]) {
-                match step {
-                    0 => {}
-                    1 => place.push_str(&format!(" + {index}")),
-                    step => place.push_str(&format!(" + {index} * {step}")),
-                }
-            }
-        }
-        place
+        let place = pointer(arg);
+        let Arg::Moving(_, [row, element]) = arg else { return place };
+        let step = |size: usize, index: &str| match size {
+            0 => String::new(),
+            1 => format!(" + {index}"),
+            size => format!(" + {index} * {size}"),
+        };
+        format!("{place}{}{}", step(*row, "row"), step(*element, "i"))
     };
     for (i, dtype) in loops.variables.iter().enumerate() {
         line!(text, "    {} v{i};", dtype.c_type());

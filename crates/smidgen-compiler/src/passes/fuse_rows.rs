@@ -44,7 +44,7 @@ impl Pass for FuseRows {
 
 /// Whether a node may be part of a group, by its operator.
 fn is_candidate(node: &Node) -> bool {
-    node.outputs.len() == 1 && (node.op.is_elementwise() || matches!(node.op, Op::Reduce(_)))
+    node.outputs.len() == 1 && Rows::takes(&node.op)
 }
 
 /// How tensors are divided into rows.

@@ -141,6 +141,15 @@ impl OpDef for Rows {
 }
 
 impl Rows {
+    /// Whether an operator can be a part. `ADD_N` cannot: its kernel keeps sums of a whole row.
+    pub fn takes(op: &Op) -> bool {
+        match op {
+            Op::AddN(_) => false,
+            Op::Reduce(_) => true,
+            op => op.is_elementwise(),
+        }
+    }
+
     /// The type of an operand of a part.
     fn ty(&self, link: Link) -> &TensorType {
         match link {
