@@ -1,8 +1,8 @@
 //! Damaged ONNX files: no panic, no hang, bounded memory while reading; what can still be read compiles or is refused.
 //!
 //! Mutants are made of a file's bytes and of its fields, whose lengths then fit, so that damage gets past the
-//! decoder. `SMIDGEN_MUTANTS` sets how many are made of each file. Everything follows from a seed, so that a failure
-//! can be repeated.
+//! decoder. `SMIDGEN_MUTANTS` sets how many are made of each file, `SMIDGEN_ONNX_MODELS` names a folder with more files,
+//! such as ONNX's node tests. Everything follows from a seed, so that a failure can be repeated.
 
 use peak_alloc::PeakAlloc;
 use smidgen_compiler::compile;
@@ -238,37 +238,34 @@ impl Mutator<'_> {
     }
 }
 
-/// Reads a file in every way, within the bounds; whether it is a model.
+/// Reads, imports and compiles a file, within the bounds; whether it is a model.
 fn check(file: &[u8], externals: &Externals, place: impl Fn() -> String) -> bool {
     let (name, externals) = ("mutant".to_owned(), externals.clone());
     let options = ReadOptions { name, externals, ..ReadOptions::default() };
-    let limit = MEMORY.0 + MEMORY.1 * file.len();
-    ALLOCATOR.reset_peak_usage();
-    let (before, start) = (ALLOCATOR.current_usage(), Instant::now());
-    let read = std::panic::catch_unwind(|| {
+    let read = within_bounds(file.len(), &place, || {
         Model::detect(file);
         drop(external_files(file));
         Model::parse(file, &options.externals).is_ok()
     });
-    let (peak, time) = (ALLOCATOR.peak_usage() - before, start.elapsed());
-    assert!(peak <= limit, "{} took {peak} bytes, the limit is {limit}", place());
-    assert!(time <= TIME, "{} took {time:?}", place());
-    let read = read.unwrap_or_else(|_| panic!("{} made the reader panic", place()));
-    if read {
-        check_import(file, &options, place);
+    let graph = within_bounds(file.len(), &place, || frontend::read(file, &options).ok());
+    if let Some(graph) = graph {
+        let compile = || drop(compile(graph, &Features::default(), plan::ALL[0]));
+        let compiled = std::panic::catch_unwind(AssertUnwindSafe(compile));
+        assert!(compiled.is_ok(), "{} made the compiler panic", place());
     }
     read
 }
 
-/// Imports and compiles a file that can be read.
-fn check_import(file: &[u8], options: &ReadOptions, place: impl Fn() -> String) {
-    let start = Instant::now();
-    let compiled = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let graph = frontend::read(file, options).ok()?;
-        compile(graph, &Features::default(), plan::ALL[0]).ok()
-    }));
-    assert!(compiled.is_ok(), "{} made the compiler panic", place());
-    assert!(start.elapsed() <= TIME, "{} took {:?} to compile", place(), start.elapsed());
+/// The result of work on a file of `bytes` bytes, if it takes neither much memory nor much time.
+fn within_bounds<T>(bytes: usize, place: impl Fn() -> String, work: impl FnOnce() -> T) -> T {
+    let limit = MEMORY.0 + MEMORY.1 * bytes;
+    ALLOCATOR.reset_peak_usage();
+    let (before, start) = (ALLOCATOR.current_usage(), Instant::now());
+    let result = std::panic::catch_unwind(AssertUnwindSafe(work));
+    let (peak, time) = (ALLOCATOR.peak_usage() - before, start.elapsed());
+    assert!(peak <= limit, "{} took {peak} bytes, the limit is {limit}", place());
+    assert!(time <= TIME, "{} took {time:?}", place());
+    result.unwrap_or_else(|_| panic!("{} made the reader panic", place()))
 }
 
 /// How many of the mutants are still models.
@@ -334,6 +331,19 @@ fn check_crowds() {
     }
 }
 
+/// Paths of the models in a folder and below it, in order.
+fn models(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder of models can be read");
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let below = paths.into_iter().flat_map(|path| match path.extension() {
+        Some(ending) if ending == "onnx" => vec![path],
+        _ if path.is_dir() => models(&path),
+        _ => Vec::new(),
+    });
+    below.collect()
+}
+
 /// One test, since memory is counted for the whole program.
 #[test]
 fn damaged_models_are_refused_or_read() {
@@ -343,10 +353,10 @@ fn damaged_models_are_refused_or_read() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/onnx");
     let weights = std::fs::read(folder.join("weights.bin")).expect("the repository has weights");
     let externals = Externals::from([("weights.bin".to_owned(), weights.into())]);
-    let entries = ["good", "bad"].map(|kind| std::fs::read_dir(folder.join(kind)));
-    let entries = entries.into_iter().flatten().flatten().flatten();
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.sort();
+    let mut paths = models(&folder);
+    if let Some(folder) = std::env::var_os("SMIDGEN_ONNX_MODELS") {
+        paths.extend(models(Path::new(&folder)));
+    }
     let readable =
         |(seed, path): (usize, &PathBuf)| check_mutants(path, seed as u64, mutants, &externals);
     let readable: usize = paths.iter().enumerate().map(readable).sum();
