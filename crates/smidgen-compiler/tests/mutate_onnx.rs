@@ -351,7 +351,8 @@ fn damaged_models_are_refused_or_read() {
     let mutants = std::env::var("SMIDGEN_MUTANTS").ok();
     let mutants = mutants.map_or(MUTANTS, |count| count.parse().expect("a number of mutants"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/onnx");
-    let weights = std::fs::read(folder.join("weights.bin")).expect("the repository has weights");
+    let weights =
+        std::fs::read(folder.join("good/weights.bin")).expect("the repository has weights");
     let externals = Externals::from([("weights.bin".to_owned(), weights.into())]);
     let mut paths = models(&folder);
     if let Some(folder) = std::env::var_os("SMIDGEN_ONNX_MODELS") {

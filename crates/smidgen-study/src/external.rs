@@ -33,6 +33,8 @@ pub(crate) fn read(model: &Path, files: &[String], limit: u64) -> Result<Externa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Model, Recipe};
+    use smidgen_compiler::tensor::Data;
     use std::fs;
 
     /// Reads `name` beside a model in a folder with a file `weights.bin` of 4 bytes; gives its content or the problem.
@@ -99,5 +101,30 @@ mod tests {
         fs::write(folder.path().join("weights.bin"), b"12345").unwrap();
         let read = read(&folder.path().join("model.onnx"), &["weights.bin".to_owned()], 4);
         assert!(read.unwrap_err().to_string().contains("larger than"));
+    }
+
+    fn load(fixture: &str) -> Result<Model, Error> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/onnx");
+        Model::load(&folder.join(fixture), &Recipe::default())
+    }
+
+    #[test]
+    fn a_model_with_a_part_in_another_file() {
+        let model = load("good/external_data.onnx").unwrap();
+        let whole = Data::F32((0..10_u8).map(f32::from).collect());
+        let values = model.source.values();
+        assert!(values.iter().any(|value| value.constant.as_deref() == Some(&whole)));
+    }
+
+    #[test]
+    fn a_model_whose_part_is_missing() {
+        let error = load("bad/external_missing.onnx").unwrap_err().to_string();
+        assert!(error.contains("cannot read") && error.contains("absent.bin"), "{error}");
+    }
+
+    #[test]
+    fn a_model_whose_part_lies_elsewhere() {
+        let error = load("bad/external_escapes.onnx").unwrap_err().to_string();
+        assert!(error.contains("`../weights.bin`, which is not below"), "{error}");
     }
 }

@@ -51,24 +51,6 @@ impl Tensor {
     pub fn elements(&self) -> usize {
         self.dims.iter().product()
     }
-
-    /// The elements as signed bytes, where they are integers of at most 8 bits; unsigned ones keep their bits.
-    pub fn narrow_integers(&self) -> Option<Vec<u8>> {
-        use ElementType as E;
-        let bits = element_bits(self.element);
-        let signed = matches!(self.element, E::Int2 | E::Int4);
-        match self.element {
-            E::Int8 | E::Uint8 => Some(self.bytes.to_vec()),
-            E::Int2 | E::Int4 | E::Uint2 | E::Uint4 => {
-                let unpack = |index: usize| {
-                    let high = self.bytes[index * bits / 8] << (8 - bits - index * bits % 8);
-                    if signed { (high as i8 >> (8 - bits)) as u8 } else { high >> (8 - bits) }
-                };
-                Some((0..self.elements()).map(unpack).collect())
-            }
-            _ => None,
-        }
-    }
 }
 
 /// Bytes of `elements` elements.
