@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes ONNX's own node tests as files, for `cargo xtask onnx-nodes`.
+"""Writes ONNX's own node tests as files, for `cargo xtask nodes`.
 
 Needs PyPI's `onnx`. Each test becomes a folder with `model.onnx`, the tensors that go in (`inputs.npz`:
 `in0`, `in1` ...) and those that should come out (`outputs.npz`: `out0` ...). `index.csv` names all tests,

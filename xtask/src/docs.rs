@@ -11,7 +11,7 @@ use serde::Deserialize;
 use smidgen_compiler::ops::{Claim, Op, Supported};
 use smidgen_compiler::tensor::DType;
 
-use crate::shell;
+use crate::{nodes, shell};
 
 const PAGE: &str = "docs/operators.md";
 /// Folders of operators, each with an index of its cases.
@@ -63,6 +63,7 @@ struct Evidence {
 /// Writes the page, and the outputs in the README.
 pub(crate) fn write(root: &Path) -> Result<()> {
     fs::write(root.join(PAGE), page(root)?)?;
+    fs::write(root.join(nodes::PAGE), nodes::page(root)?)?;
     let readme = fs::read_to_string(root.join(README))?;
     let mut parts = readme.split(BEGIN);
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -76,7 +77,7 @@ pub(crate) fn write(root: &Path) -> Result<()> {
         write!(text, "{BEGIN}{arguments}\n{output}{END}{after}")?;
     }
     fs::write(root.join(README), text)?;
-    shell::say(&format!("wrote `{PAGE}` and the outputs in `{README}`"));
+    shell::say(&format!("wrote `{PAGE}`, `{}` and the outputs in `{README}`", nodes::PAGE));
     Ok(())
 }
 
@@ -161,6 +162,12 @@ mod tests {
     fn the_page_is_fresh() {
         let written = fs::read_to_string(crate::root().join(PAGE)).unwrap();
         assert_eq!(written, page(crate::root()).unwrap(), "run `cargo xtask docs`");
+    }
+
+    #[test]
+    fn the_page_of_onnx_is_fresh() {
+        let written = fs::read_to_string(crate::root().join(nodes::PAGE)).unwrap();
+        assert_eq!(written, nodes::page(crate::root()).unwrap(), "run `cargo xtask docs`");
     }
 
     /// Names of all fields of a JSON value.

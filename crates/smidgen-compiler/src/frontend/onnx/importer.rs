@@ -10,6 +10,7 @@ use crate::graph::{Graph, ValueId};
 use crate::ops::OpError;
 use crate::ops::onnx::{self, Build, Layer, Port};
 use crate::reader::onnx::{Model, Node};
+use crate::tensor::DType;
 
 /// The state of an import.
 pub(super) struct Importer<'a> {
@@ -233,10 +234,14 @@ impl<'a> Importer<'a> {
         row: onnx::Row,
         group: &Group<'a>,
     ) -> Result<bool, OpError> {
-        let mut operands = Vec::new();
+        let mut operands: Vec<Option<ValueId>> = Vec::new();
         for name in &node.inputs {
             operands.push(match name {
                 Some(name) => match self.names.get(name)? {
+                    Known::Reals(bias) if self.names.dtype(bias) == DType::I32 => {
+                        let Some(bias) = self.names.bias(bias, &operands) else { return Ok(false) };
+                        Some(bias)
+                    }
                     Known::Reals(integers) => Some(integers.value),
                     Known::Lost => return Ok(false),
                     _ => self.names.plain(name, index)?,

@@ -10,6 +10,10 @@ use crate::ops::{Op, OpError};
 use crate::reader::onnx::Tensor;
 use crate::tensor::{DType, Data, Quant, TensorType};
 
+/// How far, as a part of it, the scale of a bias may be from the product of the other scales: rounding of
+/// single precision, several times.
+const BIAS_TOLERANCE: f32 = 1e-5;
+
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
@@ -146,6 +150,32 @@ impl<'a> Names<'a> {
         };
         self.reals.insert(inner, value);
         value
+    }
+
+    /// Element type of integers.
+    pub(super) fn dtype(&self, integers: Integers) -> DType {
+        self.graph.value(integers.value).ty.dtype
+    }
+
+    /// A constant bias of int32 without its scales, if they are the products of those of the operands
+    /// before it, as sums of products need.
+    pub(super) fn bias(&mut self, bias: Integers, operands: &[Option<ValueId>]) -> Option<ValueId> {
+        let known = self.graph.value(bias.value);
+        let &[Some(input), Some(filter)] = operands else { return None };
+        let quant = |id: ValueId| &self.graph.value(id).ty.quant;
+        let (scale, _) = quant(input).whole()?;
+        let near = |(channel, _): (usize, &i32)| {
+            let product = scale * quant(filter).scale(channel)?;
+            let stated = known.ty.quant.scale(channel)?;
+            ((stated - product).abs() <= BIAS_TOLERANCE * product).then_some(())
+        };
+        let data = known.constant.clone()?;
+        data.get::<i32>().iter().enumerate().try_for_each(near)?;
+        if known.ty.quant.whole().is_some_and(|(_, zero_point)| zero_point != 0) {
+            return None;
+        }
+        let (name, shape) = (known.name.clone(), known.ty.shape.clone());
+        Some(self.graph.add_constant(name, TensorType::plain(DType::I32, shape), data))
     }
 
     /// Adds a node that no node of the file stands for.
