@@ -30,14 +30,21 @@ enum Kind {
     Max,
 }
 
-/// A reduction over all spatial axes.
+/// A reduction over all spatial axes, with channels last as in the layers before it.
 fn global(
     b: &mut Build,
     reduce: fn(&mut Build<'_>, Term, &[usize]) -> Result<Term, OpError>,
 ) -> Outputs {
     let x = b.input(0)?;
-    let axes: Vec<usize> = (2..b.dims(x).len()).collect();
-    reduce(b, x, &axes).map(only)
+    let rank = b.dims(x).len();
+    if !(3..=5).contains(&rank) {
+        let axes: Vec<usize> = (2..rank).collect();
+        return reduce(b, x, &axes).map(only);
+    }
+    let x = channels_last(b, x)?;
+    let axes: Vec<usize> = (1..b.dims(x).len() - 1).collect();
+    let y = reduce(b, x, &axes)?;
+    channels_first(b, y, rank).map(only)
 }
 
 fn global_lp(b: &mut Build) -> Outputs {
