@@ -14,6 +14,8 @@ pub mod graph;
 
 pub mod frontend;
 
+pub mod export;
+
 pub mod eval;
 
 pub mod passes;

@@ -2,6 +2,7 @@
 
 pub mod arrays;
 pub mod compare;
+mod convert;
 pub mod cost;
 mod custom;
 mod error;
@@ -20,6 +21,7 @@ mod survey;
 mod verify;
 mod workbench;
 
+pub use convert::write_tflite;
 pub use cost::{Cost, Terms, Workload};
 pub use custom::CustomSpec;
 pub use error::Error;

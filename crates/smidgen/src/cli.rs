@@ -51,6 +51,9 @@ pub(crate) enum Command {
     /// Write a model as C sources for your own firmware.
     #[command(after_help = COMPILE_EXAMPLES)]
     Compile(CompileArgs),
+    /// Write a model as a TFLite file that TFLite Micro and LiteRT run.
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArgs),
     /// Show a model's layers, memory map and unsupported operators.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),
@@ -100,6 +103,11 @@ const COMPILE_EXAMPLES: &str = "\
 Examples:
   smidgen compile model.tflite -o model_c
   smidgen compile model.tflite -o model_c --board qemu-m0plus --force";
+
+const CONVERT_EXAMPLES: &str = "\
+Examples:
+  smidgen convert model.tflite -o again.tflite
+  smidgen convert model.tflite -o again.tflite --json | jq .bytes";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -366,6 +374,18 @@ pub(crate) struct CompileArgs {
     /// Overwrite files of an earlier run.
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArgs,
+}
+
+/// Options of `convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// The model, a `.tflite` file.
+    pub(crate) model: PathBuf,
+    /// The file to write; a file of that name is replaced.
+    #[arg(long, short, value_name = "FILE.tflite")]
+    pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
 }

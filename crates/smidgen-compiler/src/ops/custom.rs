@@ -1,6 +1,8 @@
 //! Operators outside the format whose C the user supplies. smidgen knows nothing of what they compute.
 
 use super::{Arg, CArray, COMMON, Call, Constant, Lowered, Lowering, Site, Source};
+use super::export::{Layer, Operator, Written};
+use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Shape, TensorType};
 
 /// The C of a custom operator.
@@ -91,6 +93,15 @@ pub struct Custom {
 }
 
 impl Custom {
+    /// The layer of a TFLite file.
+    pub(super) fn to_tflite(&self, site: &Site) -> Written {
+        Written::Layer(Layer {
+            operator: Operator::Custom(self.operator.name()),
+            custom_options: self.options.clone(),
+            ..Layer::new(BuiltinOperator::Custom, site)
+        })
+    }
+
     /// Code: a call with pointers to the inputs, to the outputs, and to what is known of them.
     pub(super) fn lower(&self, site: &Site) -> Lowering {
         let types: Vec<&TensorType> =

@@ -1,8 +1,8 @@
 //! Operators: one folder each, and the table that lists them.
 //!
 //! A folder holds the attributes with their rules (`mod.rs`), the integer-exact reference
-//! (`eval.rs`), the readers of the file formats (`import.rs`), the kernel table (`kernels.rs`) with
-//! its C files, and edge cases for conformance tests (`cases.rs`).
+//! (`eval.rs`), the readers of the file formats (`import.rs`) and their writers (`export.rs`), the
+//! kernel table (`kernels.rs`) with its C files, and edge cases for conformance tests (`cases.rs`).
 
 mod activation;
 mod alternatives;
@@ -10,6 +10,7 @@ pub mod case;
 mod common;
 mod control;
 mod custom;
+pub mod export;
 pub mod import;
 mod kernel;
 mod requantisation;
@@ -91,6 +92,7 @@ pub use kernel::{Arg, Base, CArray, Call, Constant, Kernel, Loops, Lowered, Lowe
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 
+use self::export::{ToTflite, Written};
 use self::import::FromTflite;
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::reader::tflite::{BuiltinOperator, operator_name};
@@ -382,6 +384,15 @@ macro_rules! operators {
                     return Some($module::$name::from_tflite(layer).map(|made| made.map(Self::from)));
                 })*
                 None
+            }
+
+            /// The TFLite layer for a checked site, or why there is none.
+            pub fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
+                match self {
+                    $(Self::$name(op) => op.to_tflite(site),)*
+                    Self::Control(_) => unreachable!("the writer writes the regions"),
+                    Self::Custom(op) => Ok(op.to_tflite(site)),
+                }
             }
 
             /// What is supported: a row per operator, in the table's order, and one for control flow.

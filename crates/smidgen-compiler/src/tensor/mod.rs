@@ -30,6 +30,15 @@ impl TensorType {
         Self { dtype, shape, quant: Quant::None }
     }
 
+    /// What memory of this type holds when it is cleared: zeros, which quantised int8 means by its
+    /// zero point.
+    pub fn cleared(&self) -> Data {
+        match (self.dtype, self.quant.whole()) {
+            (DType::I8, Some((_, zero))) => Data::I8(vec![zero as i8; self.shape.elements()]),
+            _ => Data::zeros(self.dtype, self.shape.elements()),
+        }
+    }
+
     /// Size in bytes.
     pub fn bytes(&self) -> usize {
         self.shape.elements() * self.dtype.bytes()

@@ -18,6 +18,15 @@ pub(crate) fn fixtures() -> Vec<File> {
     files
 }
 
+/// Small networks and models whose graphs are hard; in the order of their paths.
+pub(crate) fn networks() -> Vec<File> {
+    let folders = ["tests/fixtures/networks", "tests/fixtures/graphs/good"];
+    let files: Vec<File> =
+        folders.iter().flat_map(|folder| collect(&root().join(folder))).collect();
+    assert!(!files.is_empty(), "the repository has lost its networks");
+    files
+}
+
 /// The bundled models, and those of the folder `SMIDGEN_TEST_DATA`, else `../shared`, where it is present.
 pub(crate) fn models() -> Vec<File> {
     let mut files = collect(&root().join("models"));

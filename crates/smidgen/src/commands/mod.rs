@@ -3,6 +3,7 @@
 mod bench;
 mod boards;
 mod compile;
+mod convert;
 mod doctor;
 mod inspect;
 mod profile;
@@ -46,6 +47,7 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
         Command::Run(args) => run::run(args, cli),
         Command::Profile(args) => profile::run(args, cli),
         Command::Compile(args) => compile::run(args, cli),
+        Command::Convert(args) => convert::run(args, cli),
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
         Command::Bench(args) => bench::run(args, cli),

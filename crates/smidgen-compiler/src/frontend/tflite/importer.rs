@@ -262,7 +262,7 @@ impl<'a> Importer<'a> {
         {
             return self.give_up(operator);
         }
-        if self.pass_on(operator) {
+        if self.pass_on(operator) || self.keep_reals(operator) {
             return;
         }
         let told = self.problems.len();
@@ -297,6 +297,23 @@ impl<'a> Importer<'a> {
         let is_half = self.source.tensors[from].element == TensorElement::Float16;
         let same = narrow.dtype == wide.dtype && narrow.shape == wide.shape;
         if !is_half || !same || self.values.contains_key(&(to, false)) {
+            return false;
+        }
+        let Ok(value) = self.value(from, false) else { return false };
+        self.values.insert((to, false), value);
+        true
+    }
+
+    /// Takes quantised int8 for the result of the QUANTIZE that would turn uint8 into it, or the other
+    /// way round, with the same real numbers: both are int8 here. Returns whether the layer is one.
+    fn keep_reals(&mut self, operator: &Operator) -> bool {
+        let (&[Some(from)], &[Some(to)]) = (&operator.inputs[..], &operator.outputs[..]) else {
+            return false;
+        };
+        let is_quantize = operator.code == OperatorCode::Builtin(BuiltinOperator::Quantize);
+        let differ = self.source.tensors[from].element != self.source.tensors[to].element;
+        let same = matches!((&self.types[from], &self.types[to]), (Ok(a), Ok(b)) if a == b);
+        if !(is_quantize && differ && same) || self.values.contains_key(&(to, false)) {
             return false;
         }
         let Ok(value) = self.value(from, false) else { return false };
@@ -544,7 +561,7 @@ impl<'a> Importer<'a> {
                     text: format!("has states of more than {MAX_STATE_BYTES} bytes"),
                     hint: None,
                 })?;
-                let initial = cleared(&ty);
+                let initial = ty.cleared();
                 let before = self.graph.add_state(name, ty, initial);
                 self.states.insert(tensor, before);
                 before
@@ -589,14 +606,6 @@ fn unsupported(code: &OperatorCode) -> OpError {
         }
     };
     OpError { code: Code::UnsupportedOperator, text: text.to_owned(), hint: Some(hint) }
-}
-
-/// What a variable tensor holds at first: zero, which quantised int8 means by its zero point.
-fn cleared(ty: &TensorType) -> Data {
-    match (ty.dtype, ty.quant.whole()) {
-        (DType::I8, Some((_, zero))) => Data::I8(vec![zero as i8; ty.shape.elements()]),
-        _ => Data::zeros(ty.dtype, ty.shape.elements()),
-    }
 }
 
 /// The tensor's name, or a made-up one.

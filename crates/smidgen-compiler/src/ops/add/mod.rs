@@ -4,6 +4,7 @@
 //! Output: their broadcast shape. int32 and int64 wrap.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::arithmetic::{Arithmetic, SOURCES};

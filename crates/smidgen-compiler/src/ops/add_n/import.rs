@@ -1,8 +1,9 @@
-//! `ADD_N` from TFLite.
+//! `ADD_N` from TFLite and back.
 
 use super::AddN;
-use crate::ops::OpError;
+use crate::ops::export::{self, ToTflite, Written};
 use crate::ops::import::{FromTflite, Imported, Layer};
+use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 
 impl FromTflite for AddN {
@@ -10,5 +11,11 @@ impl FromTflite for AddN {
 
     fn from_tflite(_: &Layer) -> Result<Imported<Self>, OpError> {
         Ok(Imported::all(Self))
+    }
+}
+
+impl ToTflite for AddN {
+    fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
+        export::Layer::new(BuiltinOperator::AddN, site).written()
     }
 }

@@ -4,6 +4,7 @@
 //! elements the first counts.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::COMMON;

@@ -1,8 +1,9 @@
-//! `BITCAST` from TFLite.
+//! `BITCAST` from TFLite and back.
 
 use super::Bitcast;
-use crate::ops::OpError;
+use crate::ops::export::{self, ToTflite, Written};
 use crate::ops::import::{FromTflite, Imported, Layer};
+use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 
 impl FromTflite for Bitcast {
@@ -11,5 +12,11 @@ impl FromTflite for Bitcast {
 
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
         Ok(Imported::all(Self { to: layer.output(0)?.dtype }))
+    }
+}
+
+impl ToTflite for Bitcast {
+    fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
+        export::Layer::new(BuiltinOperator::Bitcast, site).written()
     }
 }

@@ -1,8 +1,9 @@
-//! `BROADCAST_ARGS` from TFLite.
+//! `BROADCAST_ARGS` from TFLite and back.
 
 use super::BroadcastArgs;
-use crate::ops::OpError;
+use crate::ops::export::{self, ToTflite, Written};
 use crate::ops::import::{FromTflite, Imported, Layer};
+use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 
 impl FromTflite for BroadcastArgs {
@@ -10,5 +11,11 @@ impl FromTflite for BroadcastArgs {
 
     fn from_tflite(_: &Layer) -> Result<Imported<Self>, OpError> {
         Ok(Imported::all(Self))
+    }
+}
+
+impl ToTflite for BroadcastArgs {
+    fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
+        export::Layer::new(BuiltinOperator::BroadcastArgs, site).written()
     }
 }

@@ -5,6 +5,7 @@
 //! no part.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::{COMMON, binary, unary};

@@ -22,6 +22,14 @@ impl Nonlinearity {
         }
     }
 
+    /// TFLite's fused activation.
+    pub(crate) fn to_tflite(self) -> ActivationFunctionType {
+        match self {
+            Self::Tanh => ActivationFunctionType::Tanh,
+            Self::Clamp(activation) => crate::ops::export::activation(activation),
+        }
+    }
+
     /// The function, as kernels compute it.
     pub(crate) fn apply(self, x: f32) -> f32 {
         match self {

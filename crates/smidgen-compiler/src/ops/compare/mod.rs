@@ -4,6 +4,7 @@
 //! of their broadcast shape. int8 may have different scales and zero points.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod scaled;
 

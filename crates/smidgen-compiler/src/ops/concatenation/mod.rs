@@ -4,6 +4,7 @@
 //! axis added up.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

@@ -4,6 +4,7 @@
 //! Output: `[n, oh, ow, oc]`.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod kernels;
 mod kernels_s16;

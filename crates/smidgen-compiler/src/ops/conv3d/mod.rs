@@ -4,6 +4,7 @@
 //! Output: `[n, od, oh, ow, oc]`.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::convolution::{self, Convolution};

@@ -4,6 +4,7 @@
 //! Input: any tensor. Output: the same.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

@@ -4,6 +4,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod export;
 mod import;
 mod kernels;
 

@@ -5,6 +5,7 @@
 //! `k / (oc / c)`.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod kernels;
 

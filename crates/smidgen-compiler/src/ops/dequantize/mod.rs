@@ -3,6 +3,7 @@
 //! Input: a tensor of int8 or int16; int8 may be quantised along an axis. Output: float32 of the same shape.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::{COMMON, unary};

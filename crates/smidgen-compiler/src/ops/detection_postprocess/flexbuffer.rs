@@ -1,4 +1,4 @@
-//! Reads a flexbuffer that is a map of numbers: the options of a custom operator.
+//! Reads and writes a flexbuffer that is a map of numbers: the options of a custom operator.
 
 use std::collections::BTreeMap;
 
@@ -46,6 +46,57 @@ pub(super) fn numbers(bytes: &[u8]) -> Option<BTreeMap<&str, f64>> {
         }
     }
     Some(numbers)
+}
+
+/// An entry of a map that is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Entry {
+    /// An integer.
+    Int(i32),
+    /// A real number.
+    Float(f32),
+    /// A truth value.
+    Bool(bool),
+}
+
+impl Entry {
+    /// Its type, and its bits in the width of all entries.
+    fn parts(self) -> (u8, [u8; 4]) {
+        match self {
+            Self::Int(number) => (INT, number.to_le_bytes()),
+            Self::Float(number) => (FLOAT, number.to_le_bytes()),
+            Self::Bool(flag) => (BOOL, u32::from(flag).to_le_bytes()),
+        }
+    }
+}
+
+/// A map of at most 50 entries, in the order of their names.
+pub(super) fn map(entries: &[(&str, Entry)]) -> Vec<u8> {
+    /// Logarithm of the width of numbers and offsets, and the width.
+    const WIDTH: (u8, usize) = (2, 4);
+    let mut bytes = Vec::new();
+    let mut starts = Vec::new();
+    for (name, _) in entries {
+        starts.push(bytes.len());
+        bytes.extend(name.bytes().chain([0]));
+    }
+    bytes.resize(bytes.len().next_multiple_of(WIDTH.1), 0);
+    let word = |bytes: &mut Vec<u8>, number: usize| bytes.extend((number as u32).to_le_bytes());
+    word(&mut bytes, entries.len());
+    let keys = bytes.len();
+    for start in starts {
+        let distance = bytes.len() - start;
+        word(&mut bytes, distance);
+    }
+    let distance = bytes.len() - keys;
+    word(&mut bytes, distance);
+    word(&mut bytes, WIDTH.1);
+    word(&mut bytes, entries.len());
+    bytes.extend(entries.iter().flat_map(|(_, entry)| entry.parts().1));
+    bytes.extend(entries.iter().map(|(_, entry)| entry.parts().0 << 2 | WIDTH.0));
+    let distance = entries.len() * (WIDTH.1 + 1);
+    bytes.extend([distance as u8, MAP << 2 | WIDTH.0, 1]);
+    bytes
 }
 
 fn number(bytes: &[u8], place: usize, width: usize, packed: u8) -> Option<f64> {
@@ -109,6 +160,17 @@ mod tests {
         let padded = |bytes: usize| [&vec![0; bytes - SAMPLE.len()], SAMPLE].concat();
         assert!(numbers(&padded(MAX_BYTES)).is_some());
         assert_eq!(numbers(&padded(MAX_BYTES + 1)), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let entries = [
+            ("a", Entry::Int(7)),
+            ("b", Entry::Float(0.5)),
+            ("c", Entry::Bool(true)),
+            ("d", Entry::Int(-300)),
+        ];
+        assert_eq!(numbers(&map(&entries)), numbers(SAMPLE));
     }
 
     #[test]

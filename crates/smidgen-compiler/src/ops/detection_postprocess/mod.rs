@@ -8,6 +8,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod export;
 mod flexbuffer;
 mod import;
 mod kernels;

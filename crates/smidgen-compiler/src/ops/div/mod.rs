@@ -4,6 +4,7 @@
 //! their broadcast shape. int32 is truncated and wraps; a division of integers by 0 gives 0.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::arithmetic::Arithmetic;

@@ -4,6 +4,7 @@
 //! [`index`] for places outside the tensor). Output: like the first input.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::index::{self, Along};

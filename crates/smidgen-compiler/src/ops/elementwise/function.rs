@@ -114,6 +114,11 @@ impl Function {
         operator_name(self.row().1)
     }
 
+    /// The operator in TFLite.
+    pub(super) fn builtin(self) -> B {
+        self.row().1
+    }
+
     /// Element types.
     pub fn types(self) -> &'static [DType] {
         self.row().2

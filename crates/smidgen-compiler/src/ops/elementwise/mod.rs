@@ -8,6 +8,7 @@
 //! of it.
 
 pub(super) mod cases;
+mod export;
 mod function;
 mod import;
 mod int16;

@@ -3,6 +3,7 @@
 //! Input: the element; any tensor where the element is an attribute. Output: [`Fill::shape`].
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Loop, Origin, Transfer};

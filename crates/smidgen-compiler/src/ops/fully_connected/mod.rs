@@ -6,6 +6,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod export;
 mod import;
 mod kernels;
 mod kernels_s16;

@@ -4,6 +4,7 @@
 //! [`index`] for indices outside the tensor.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod real;
 

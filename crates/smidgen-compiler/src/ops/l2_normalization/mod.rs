@@ -4,6 +4,7 @@
 //! and zero point 0.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod kernels;
 

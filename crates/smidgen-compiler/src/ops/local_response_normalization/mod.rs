@@ -4,6 +4,7 @@
 //! Input: float32 of rank 1 or more, channels last. Output: the same shape.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH, float_math, unary};

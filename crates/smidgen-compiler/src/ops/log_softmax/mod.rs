@@ -5,6 +5,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod export;
 mod import;
 mod kernels;
 

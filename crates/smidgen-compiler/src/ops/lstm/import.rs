@@ -26,10 +26,8 @@ impl FromTflite for Lstm {
 
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
         let mut op = options(layer)?;
-        let places: &[Places] =
-            if op.function.directions() == 1 { &[Places::ONLY] } else { &Places::BOTH };
         let mut operands = vec![0];
-        for places in places {
+        for places in Places::of(op.function) {
             let form = places.form(layer)?;
             operands.extend(form.parts().into_iter().map(|part| places.input(part)));
             op.directions.push(form);
@@ -103,7 +101,7 @@ fn rounding(op: &Lstm, layer: &Layer) -> Result<Rounding, OpError> {
 }
 
 /// Where the parts of a direction are among the inputs of a layer.
-struct Places {
+pub(super) struct Places {
     /// First of the weights.
     weights: usize,
     /// The hidden state, before the cells.
@@ -117,8 +115,13 @@ impl Places {
     const BOTH: [Self; 2] =
         [Self { weights: 1, hidden: 35, norm: None }, Self { weights: 18, hidden: 37, norm: None }];
 
+    /// Those of each direction.
+    pub(super) fn of(function: Function) -> &'static [Self] {
+        if function.directions() == 1 { &[Self::ONLY] } else { &Self::BOTH }
+    }
+
     /// The input that is `part`.
-    fn input(&self, part: Part) -> usize {
+    pub(super) fn input(&self, part: Part) -> usize {
         let of_weights = match part {
             Part::Weights(gate) => gate as usize,
             Part::Recurrent(gate) => 4 + gate as usize,

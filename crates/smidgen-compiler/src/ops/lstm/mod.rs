@@ -8,6 +8,7 @@
 
 pub(super) mod cases;
 mod eval;
+mod export;
 mod form;
 mod import;
 mod integer;

@@ -3,6 +3,7 @@
 //! Input: any tensor. Output: each axis longer by what is added before and after it.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Loop, Origin, Transfer, step};

@@ -4,6 +4,7 @@
 //! new axis. An index outside the axis marks nothing.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, index};

@@ -4,6 +4,7 @@
 //! many indices as there are inputs.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

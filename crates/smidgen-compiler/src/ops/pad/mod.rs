@@ -3,8 +3,10 @@
 //! Input: any tensor. Output: each axis longer by what is added before and after it.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
+pub(super) use export::padded;
 pub(super) use import::{paddings, zero};
 
 use super::common::movement::{self, Loop, Origin, Transfer};

@@ -5,6 +5,7 @@
 //! other functions refuse quantised numbers. Integers wrap; a division of integers by 0 gives 0.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod power;
 mod table;

@@ -4,6 +4,7 @@
 //! or int32 of the same shape; int32 from int8 and int16 only.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod kernels;
 

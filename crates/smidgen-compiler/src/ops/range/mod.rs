@@ -4,6 +4,7 @@
 //! element. Output: [`Range::count`] numbers. Floats are summed up step by step.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

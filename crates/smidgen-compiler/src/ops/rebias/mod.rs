@@ -4,6 +4,7 @@
 //! Input: a quantised tensor of uint8 or int8. Output: the other type, its zero point moved by 128.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::{COMMON, unary};

@@ -7,7 +7,7 @@ use crate::reader::tflite::{BuiltinOperator as B, BuiltinOptionsRef};
 use crate::tensor::DType;
 
 /// The operators and what they compute.
-const FUNCTIONS: [(B, Function); 7] = [
+pub(super) const FUNCTIONS: [(B, Function); 7] = [
     (B::Mean, Function::Mean),
     (B::Sum, Function::Sum),
     (B::ReduceMax, Function::Max),

@@ -3,6 +3,7 @@
 //! Input: any tensor. Output: [`Reshape::shape`], with as many elements.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

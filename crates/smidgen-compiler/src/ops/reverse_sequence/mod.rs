@@ -4,6 +4,7 @@
 //! below 0 counts as 0, one beyond the sequence as all of it. Output: the same shape.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, index};

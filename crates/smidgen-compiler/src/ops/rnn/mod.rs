@@ -7,6 +7,7 @@
 //! merged; then the new hidden states.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::sequence::{

@@ -5,6 +5,7 @@
 //! truth values are true if one of them is.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement;

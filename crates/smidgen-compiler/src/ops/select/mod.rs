@@ -5,6 +5,7 @@
 //! Output: their broadcast shape, of the first two's type and quantisation.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::binary::{self, Functions, functions};

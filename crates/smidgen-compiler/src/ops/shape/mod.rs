@@ -3,6 +3,7 @@
 //! Input: any tensor. Output: integers, which the input's type tells; importers make them constants.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

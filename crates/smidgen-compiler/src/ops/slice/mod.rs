@@ -4,6 +4,7 @@
 //! [`index`] for places outside the tensor). Output: [`Slice::shape`].
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod strided;
 

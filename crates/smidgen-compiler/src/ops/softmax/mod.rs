@@ -5,6 +5,7 @@
 
 pub(super) mod cases;
 pub(super) mod eval;
+mod export;
 mod import;
 mod int16;
 pub(super) mod kernels;

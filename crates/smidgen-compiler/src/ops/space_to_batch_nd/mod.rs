@@ -5,6 +5,7 @@
 //! has places, and the axes shorter by as much.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Loop, Origin, Transfer};

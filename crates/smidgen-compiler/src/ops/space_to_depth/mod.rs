@@ -3,6 +3,7 @@
 //! Input and output: `[batch, rows, columns, channels]`.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

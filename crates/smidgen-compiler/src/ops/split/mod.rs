@@ -3,6 +3,7 @@
 //! Input: any tensor. Outputs: one per part, like the input but for the axis.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

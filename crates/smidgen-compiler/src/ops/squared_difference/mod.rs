@@ -4,6 +4,7 @@
 //! their broadcast shape. int32 wraps.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::binary::{self, Functions, Scheme, functions};

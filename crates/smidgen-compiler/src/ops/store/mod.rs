@@ -3,6 +3,7 @@
 //! Inputs: the value, the old state, of one type. Output: the new state.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::COMMON;

@@ -3,6 +3,7 @@
 //! Input: a tensor of int8. Output: int8 of the same shape, quantised in any way.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::unary;

@@ -3,6 +3,7 @@
 //! Input: any tensor. Output: each axis as many times as long as [`Tile::counts`] says.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Loop, Origin, Transfer};

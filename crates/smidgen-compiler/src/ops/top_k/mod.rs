@@ -4,6 +4,7 @@
 //! equal elements the first comes first.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::COMMON;

@@ -3,6 +3,7 @@
 //! Input: any tensor. Output: axis `i` is the input's axis `permutation[i]`.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

@@ -5,6 +5,7 @@
 //! outputs from `(y * stride - top, x * stride - left)` on; what lies outside is dropped.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod kernels;
 

@@ -4,6 +4,7 @@
 //! indices per place, int64.
 
 pub(super) mod cases;
+mod export;
 mod import;
 
 use super::common::movement::{self, Transfer};

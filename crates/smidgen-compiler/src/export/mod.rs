@@ -1,0 +1,3 @@
+//! From a graph to the bytes of a model file.
+
+pub mod tflite;

@@ -1,0 +1,44 @@
+//! `CONV_2D` to TFLite.
+
+use super::Conv2d;
+use crate::ops::export::{
+    Input, Layer, ToTflite, Written, activation, bias_type, by_type, windowed,
+};
+use crate::ops::pad::zero;
+use crate::ops::{OpError, Site};
+use crate::reader::tflite::BuiltinOperator;
+use crate::tensor::DType;
+use smidgen_schema::tflite::{BuiltinOptions, Conv2DOptions, TensorType};
+
+impl ToTflite for Conv2d {
+    fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
+        let [_, rows, columns, depth] = *site.input(1).shape.dims() else {
+            return Err(OpError::inconsistent("the filter must have 4 dimensions"));
+        };
+        let zero = zero(site.input(0))?;
+        let (padding, image) = windowed(site, &self.window, [rows, columns], Some(&zero))?;
+        let mut inputs = Input::operands(0..site.inputs.len());
+        inputs[0] = image;
+        let [stride, dilation] = [self.window.stride, self.window.dilation];
+        let options = Conv2DOptions {
+            padding,
+            stride_h: stride[0] as i32,
+            stride_w: stride[1] as i32,
+            dilation_h_factor: dilation[0] as i32,
+            dilation_w_factor: dilation[1] as i32,
+            fused_activation_function: activation(self.activation),
+            quantized_bias_type: bias_type(site, 2),
+        };
+        let by_type = by_type(site, &[(DType::I8, 3), (DType::I16, 4)]);
+        let version = match options.quantized_bias_type {
+            TensorType::Int32 => 8,
+            _ if site.input(0).shape.last() != depth => 6,
+            _ => by_type,
+        };
+        Layer::new(BuiltinOperator::Conv2d, site)
+            .reading(inputs)
+            .with(BuiltinOptions::Conv2DOptions(Box::new(options)))
+            .version(version)
+            .written()
+    }
+}

@@ -1,0 +1,25 @@
+//! `smidgen convert`: a model as a TFLite file.
+
+use super::Outcome;
+use crate::cli::{Cli, ConvertArgs};
+use crate::output;
+use crate::table::number;
+use smidgen_study::{Error, Model, write_tflite};
+
+pub(super) fn run(args: &ConvertArgs, cli: &Cli) -> Result<Outcome, Error> {
+    let recipe = super::recipe(&args.recipe)?;
+    let model = Model::load(&args.model, &recipe)?;
+    let bytes = write_tflite(&model, &args.output)?;
+    if cli.json {
+        output::json(&serde_json::json!({
+            "schema": "smidgen.convert/1",
+            "model": model.report(),
+            "file": args.output,
+            "bytes": bytes,
+        }));
+        return Ok(Outcome::Fine);
+    }
+    let path = args.output.display();
+    output::text(&format!("wrote {} bytes to {path}\n", number(bytes as u64)));
+    Ok(Outcome::Fine)
+}
