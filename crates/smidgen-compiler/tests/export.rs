@@ -1,11 +1,19 @@
 //! What is written as a TFLite file reads back as the same graph.
 
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 mod support;
 
+use smidgen_compiler::eval;
 use smidgen_compiler::export::tflite::write;
 use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::graph::{Graph, Node, ValueId};
-use smidgen_compiler::tensor::Rounding;
+use smidgen_compiler::ops::case::{Case, Random, int8, plain};
+use smidgen_compiler::ops::{Op, copy, quantize, squared_difference, table};
+use smidgen_compiler::reader::tflite::Model;
+use smidgen_compiler::tensor::{DType, Data, Rounding, TensorType};
+use smidgen_schema::planus::ReadAsRoot;
+use smidgen_schema::tflite::ModelRef;
 use std::collections::BTreeMap;
 use support::File;
 
@@ -93,4 +101,127 @@ fn networks_are_written() {
 #[test]
 fn models_are_written() {
     check(&support::models());
+}
+
+/// The outputs as bytes, which tell what is not a number, too.
+fn outputs(graph: &Graph, inputs: &[Data]) -> Vec<Vec<u8>> {
+    let values = eval::evaluate(graph, inputs).expect("nothing is left to others");
+    eval::outputs(graph, &values).iter().map(Data::to_le_bytes).collect()
+}
+
+/// What is wrong with the file that is written of an operator's edge case.
+fn case_problem(case: &Case) -> Option<String> {
+    let graph = Graph::of_case(case);
+    let bytes = match write(&graph) {
+        Ok(bytes) => bytes,
+        Err(problems) => return Some(problems[0].text.clone()),
+    };
+    let mut random = Random::new(1);
+    let types = graph.inputs().iter().map(|&id| &graph.value(id).ty);
+    let inputs: Vec<Data> = types.map(|ty| random.data(ty.dtype, ty.shape.elements())).collect();
+    let expected = outputs(&graph, &inputs);
+    let mut problem = None;
+    for rounding in [Rounding::Tflm, Rounding::Litert] {
+        let options = ReadOptions { rounding, ..ReadOptions::default() };
+        match frontend::read(&bytes, &options) {
+            Ok(again) if outputs(&again, &inputs) == expected => return None,
+            Ok(again) => problem = Some(format!("computes something else: {graph}{again}")),
+            Err(problems) => problem = Some(format!("is not read: {}", problems[0])),
+        }
+    }
+    problem
+}
+
+#[test]
+fn edge_cases_compute_the_same() {
+    let mut problems = Vec::new();
+    for (operator, cases) in Op::cases() {
+        for case in cases {
+            if let Some(problem) = case_problem(&case) {
+                problems.push(format!("{operator} {}: {problem}", case.name));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// A graph of which `build` makes nodes that read the input and give the output.
+fn graph(ty: &TensorType, build: impl FnOnce(&mut Graph, ValueId) -> ValueId) -> Graph {
+    let mut graph = Graph::new("test");
+    let x = graph.add_input("x", ty.clone());
+    let y = build(&mut graph, x);
+    graph.set_outputs(vec![y]);
+    graph
+}
+
+/// Adds a node that gives a value of the type of what it reads.
+fn apply(graph: &mut Graph, name: &str, op: impl Into<Op>, inputs: Vec<ValueId>) -> ValueId {
+    let output = graph.add_value(name, graph.value(inputs[0]).ty.clone());
+    let layer = graph.nodes().len();
+    graph.add_node(Node::new(name, layer, op, inputs, vec![output]));
+    output
+}
+
+/// Two constants of one content and one of another.
+fn with_constants() -> Graph {
+    let ty = plain(DType::F32, &[3]);
+    graph(&ty, |graph, x| {
+        let mut y = x;
+        for (name, first) in [("a", 1.0), ("b", 1.0), ("c", 2.0)] {
+            let data = Data::F32(vec![first, 2.0, 3.0]);
+            let constant = graph.add_constant(name, ty.clone(), data);
+            let op = squared_difference::SquaredDifference;
+            y = apply(graph, &format!("{name}_result"), op, vec![y, constant]);
+        }
+        y
+    })
+}
+
+#[test]
+fn contents_are_aligned_and_shared() {
+    let bytes = write(&with_constants()).unwrap();
+    assert!(Model::detect(&bytes) && bytes.len().is_multiple_of(16));
+    let model = Model::parse(&bytes).unwrap();
+    let contents = model.subgraphs[0].tensors.iter().filter_map(|tensor| tensor.data);
+    let places: Vec<usize> =
+        contents.map(|data| data.as_ptr() as usize - bytes.as_ptr() as usize).collect();
+    assert!(places.iter().all(|place| place.is_multiple_of(16)), "{places:?}");
+    assert_eq!((places.len(), places[0]), (3, places[1]));
+    assert_ne!(places[0], places[2]);
+}
+
+#[test]
+fn names_and_versions_are_written() {
+    let ty = int8(&[1, 4], 0.5, 3);
+    let op = quantize::Quantize { to: DType::I8 };
+    let bytes = write(&graph(&ty, |graph, x| apply(graph, "y", op, vec![x]))).unwrap();
+    let root = ModelRef::read_as_root(&bytes).unwrap();
+    assert_eq!(root.version().unwrap(), 3);
+    let code = root.operator_codes().unwrap().unwrap().get(0).unwrap().unwrap();
+    assert_eq!((code.deprecated_builtin_code().unwrap(), code.version().unwrap()), (114, 1));
+    let model = Model::parse(&bytes).unwrap();
+    let names: Vec<_> = model.subgraphs[0].tensors.iter().map(|tensor| &*tensor.name).collect();
+    assert_eq!(names, ["x", "y"]);
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_at_once() {
+    let ty = int8(&[1, 4], 0.5, 3);
+    let results = Box::new([0; 256]);
+    let graph = graph(&ty, |graph, x| {
+        let first = apply(graph, "first", table::Lookup { results: results.clone() }, vec![x]);
+        let copy = apply(graph, "copy", copy::Copy, vec![first]);
+        apply(graph, "second", table::Lookup { results }, vec![copy])
+    });
+    let problems = write(&graph).unwrap_err();
+    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), 2);
+    assert!(texts[0].contains("`first`") && texts[1].contains("`second`"), "{texts:?}");
+}
+
+#[test]
+fn a_graph_that_contradicts_itself_is_refused() {
+    let ty = plain(DType::F32, &[2]);
+    let op = quantize::Quantize { to: DType::I8 };
+    assert!(write(&graph(&ty, |graph, x| apply(graph, "y", op, vec![x]))).is_err());
 }

@@ -215,6 +215,23 @@ fn generated_c_is_clean_for_both_compilers() {
 }
 
 #[test]
+fn what_is_converted_is_the_same_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (once, twice) = (path("once.tflite"), path("twice.tflite"));
+    let file = model("mixed_int8.tflite");
+    let report = json(&["convert", &file, "-o", &once, "--json"], "smidgen.convert/1");
+    assert_eq!(report["bytes"].as_u64(), Some(fs::metadata(&once).unwrap().len()));
+    smidgen(&["convert", &once, "-o", &twice]);
+    assert_eq!(fs::read(&once).unwrap(), fs::read(&twice).unwrap());
+    let macs = |file: &str| {
+        json(&["inspect", file, "--json"], "smidgen.inspect/1")["model"]["macs"].clone()
+    };
+    assert_eq!(macs(&file), macs(&once));
+    fails(&["convert", &file, "-o", &path("none/once.tflite")], 2, &["none"]);
+}
+
+#[test]
 fn inspect_shows_layers_and_memory() {
     let file = model("ic_small.tflite");
     let report = json(&["inspect", &file, "--json"], "smidgen.inspect/1");

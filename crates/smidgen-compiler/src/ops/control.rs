@@ -56,6 +56,12 @@ impl ControlLayer {
     pub fn of(builtin: BuiltinOperator) -> Option<Self> {
         LAYERS.iter().find(|(known, _)| *known == builtin).map(|&(_, layer)| layer)
     }
+
+    /// The TFLite operator.
+    pub fn builtin(self) -> BuiltinOperator {
+        let row = LAYERS.iter().find(|(_, layer)| *layer == self);
+        row.expect("every layer has a row").0
+    }
 }
 
 /// TFLite operators that become control flow or states, with the element types of what they

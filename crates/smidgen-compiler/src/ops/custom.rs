@@ -1,7 +1,7 @@
 //! Operators outside the format whose C the user supplies. smidgen knows nothing of what they compute.
 
-use super::{Arg, CArray, COMMON, Call, Constant, Lowered, Lowering, Site, Source};
 use super::export::{Layer, Operator, Written};
+use super::{Arg, CArray, COMMON, Call, Constant, Lowered, Lowering, Site, Source};
 use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Shape, TensorType};
 

@@ -2,7 +2,7 @@
 
 use super::import::FromTflite;
 use super::pad::padded;
-use super::{Activation, OpError, Site, Window};
+use super::{Activation, ControlLayer, OpError, Site, Window};
 use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_schema::tflite::{self as schema, BuiltinOptions};
@@ -56,6 +56,12 @@ pub enum Operator {
     Builtin(BuiltinOperator, i32),
     /// Another one, by its name.
     Custom(&'static str),
+}
+
+impl From<ControlLayer> for Operator {
+    fn from(layer: ControlLayer) -> Self {
+        Self::Builtin(layer.builtin(), 1)
+    }
 }
 
 /// What a layer reads.
@@ -206,11 +212,7 @@ pub fn is_padded(
 }
 
 /// The word for the padding of a window over an image, if the format has one.
-pub fn padding(
-    window: &Window,
-    image: [usize; 2],
-    kernel: [usize; 2],
-) -> Option<schema::Padding> {
+pub fn padding(window: &Window, image: [usize; 2], kernel: [usize; 2]) -> Option<schema::Padding> {
     let words = [schema::Padding::Valid, schema::Padding::Same];
     words.into_iter().find(|&word| is_padded(window, word, image, kernel))
 }

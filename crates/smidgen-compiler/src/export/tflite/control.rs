@@ -2,9 +2,7 @@
 
 use super::writer::Writer;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::export::Operator;
-use crate::ops::{Control, OpError};
-use crate::reader::tflite::BuiltinOperator;
+use crate::ops::{Control, ControlLayer, OpError};
 use smidgen_schema::tflite::{BuiltinOptions, IfOptions, WhileOptions};
 
 impl Writer<'_> {
@@ -15,15 +13,15 @@ impl Writer<'_> {
         };
         let inputs = node.inputs.iter().map(|&id| self.tensor_of(id)).collect();
         let mut outputs: Vec<i32> = node.outputs.iter().map(|&id| self.tensor_of(id)).collect();
-        let (builtin, options) = match control {
+        let (layer, options) = match control {
             Control::If { .. } => {
                 let options = IfOptions {
                     then_subgraph_index: self.region(first, &[]),
                     else_subgraph_index: self.region(second, &[]),
                 };
-                (BuiltinOperator::If, BuiltinOptions::IfOptions(Box::new(options)))
+                (ControlLayer::If, BuiltinOptions::IfOptions(Box::new(options)))
             }
-            Control::While { carried } => {
+            Control::While { carried, .. } => {
                 // The body of a loop gives all that it takes: what does not change is handed on.
                 for &id in &node.inputs[*carried..] {
                     let value = self.graph.value(id);
@@ -33,10 +31,10 @@ impl Writer<'_> {
                     cond_subgraph_index: self.region(first, &[]),
                     body_subgraph_index: self.region(second, &second.inputs()[*carried..]),
                 };
-                (BuiltinOperator::While, BuiltinOptions::WhileOptions(Box::new(options)))
+                (ControlLayer::While, BuiltinOptions::WhileOptions(Box::new(options)))
             }
         };
-        self.add_with(Operator::Builtin(builtin, 1), inputs, outputs, Some(options));
+        self.add_with(layer.into(), inputs, outputs, Some(options));
         Ok(())
     }
 

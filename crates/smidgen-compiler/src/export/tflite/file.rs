@@ -68,12 +68,15 @@ impl File {
         let builder = &mut Builder::with_capacity(size + (1 << 16));
         // Lets everything else be placed for a file whose length is a multiple of the alignment.
         builder.create_vector(&[0u64][..]);
-        let mut contents: Vec<(Vec<u8>, u32)> = std::mem::take(&mut self.contents).into_iter().collect();
+        let mut contents: Vec<(Vec<u8>, u32)> =
+            std::mem::take(&mut self.contents).into_iter().collect();
         contents.sort_by_key(|&(_, number)| number);
         let mut buffers = vec![schema::Buffer::default().prepare(builder)];
         for (content, _) in contents {
             // The length stands in the 4 bytes before the content.
-            pad(builder, |length| (length + 4 + content.len()).next_multiple_of(4) % ALIGNMENT == 4);
+            pad(builder, |length| {
+                (length + 4 + content.len()).next_multiple_of(4) % ALIGNMENT == 4
+            });
             let content = builder.create_vector(&content[..]);
             buffers.push(schema::Buffer::create(builder, content, 0, 0));
         }
@@ -82,8 +85,17 @@ impl File {
         let (version, description) = (3, b"written by smidgen".to_vec());
         let none = ((), (), (), (), ());
         let model = schema::Model::create(
-            builder, version, &codes, &self.subgraphs, &description, buffers, none.0, none.1, none.2,
-            none.3, none.4,
+            builder,
+            version,
+            &codes,
+            &self.subgraphs,
+            &description,
+            buffers,
+            none.0,
+            none.1,
+            none.2,
+            none.3,
+            none.4,
         );
         builder.create_vector(EMPTY);
         pad(builder, |length| (length + 4) % ALIGNMENT == 0);

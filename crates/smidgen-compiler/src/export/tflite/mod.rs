@@ -9,8 +9,6 @@ mod control;
 mod file;
 mod states;
 mod tensor;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use self::file::File;

@@ -4,8 +4,7 @@
 use super::writer::Writer;
 use crate::diag::Origin;
 use crate::graph::{Graph, Node, State};
-use crate::ops::export::Operator;
-use crate::reader::tflite::BuiltinOperator;
+use crate::ops::ControlLayer;
 use smidgen_schema::tflite as schema;
 
 impl Writer<'_> {
@@ -16,7 +15,8 @@ impl Writer<'_> {
             graph.states().iter().partition(|state| is_overwritten(graph, state));
         for state in kept {
             if *state.initial != graph.value(state.before).ty.cleared() {
-                let text = "begins with something but zeros, which a TFLite layer cannot".to_owned();
+                let text =
+                    "begins with something but zeros, which a TFLite layer cannot".to_owned();
                 self.refuse(origin(state), text);
             }
             self.keep(state.before);
@@ -29,7 +29,7 @@ impl Writer<'_> {
             let handle = self.handle(&state.name);
             let value = self.tensor_of(state.before);
             self.handles.insert(state.before, handle);
-            self.add(builtin(BuiltinOperator::ReadVariable), vec![handle], vec![value]);
+            self.add(ControlLayer::ReadVariable.into(), vec![handle], vec![value]);
         }
     }
 
@@ -50,7 +50,7 @@ impl Writer<'_> {
         let (value, state) = (node.inputs[0], node.inputs[1]);
         if let Some(&handle) = self.handles.get(&state) {
             let content = self.tensor_of(value);
-            self.add(builtin(BuiltinOperator::AssignVariable), vec![handle, content], vec![]);
+            self.add(ControlLayer::AssignVariable.into(), vec![handle, content], vec![]);
         }
         self.alias(node.outputs[0], value);
     }
@@ -64,12 +64,12 @@ impl Writer<'_> {
             let handle = inner.handle(&state.name);
             let ty = &self.graph.value(state.before).ty;
             let content = inner.constant(&state.name, ty, &state.initial);
-            inner.add(builtin(BuiltinOperator::AssignVariable), vec![handle, content], vec![]);
+            inner.add(ControlLayer::AssignVariable.into(), vec![handle, content], vec![]);
         }
         inner.write(number, &[]);
         let options = schema::CallOnceOptions { init_subgraph_index: number as i32 };
         let options = schema::BuiltinOptions::CallOnceOptions(Box::new(options));
-        self.add_with(builtin(BuiltinOperator::CallOnce), vec![], vec![], Some(options));
+        self.add_with(ControlLayer::CallOnce.into(), vec![], vec![], Some(options));
     }
 
     /// A tensor that refers to a variable.
@@ -85,7 +85,7 @@ impl Writer<'_> {
             shared_name: Some(name.as_bytes().to_vec()),
         };
         let options = schema::BuiltinOptions::VarHandleOptions(Box::new(options));
-        self.add_with(builtin(BuiltinOperator::VarHandle), vec![], vec![handle], Some(options));
+        self.add_with(ControlLayer::VarHandle.into(), vec![], vec![handle], Some(options));
         handle
     }
 }
@@ -94,10 +94,6 @@ impl Writer<'_> {
 fn is_overwritten(graph: &Graph, state: &State) -> bool {
     let mut nodes = graph.nodes().iter();
     nodes.any(|node| node.op.updates().iter().any(|&operand| node.inputs[operand] == state.before))
-}
-
-fn builtin(operator: BuiltinOperator) -> Operator {
-    Operator::Builtin(operator, 1)
 }
 
 fn origin(state: &State) -> Origin {

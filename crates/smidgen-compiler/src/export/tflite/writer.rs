@@ -81,6 +81,9 @@ impl<'a> Writer<'a> {
             return Err(OpError::unsupported("reads a state after another layer has changed it"));
         }
         let updates = node.op.updates();
+        if updates.iter().any(|&operand| !self.is_kept(node.inputs[operand])) {
+            return Err(OpError::unsupported("overwrites what is no state of the model"));
+        }
         let own = &node.outputs[..node.outputs.len() - updates.len()];
         match node.op.to_tflite(&self.graph.site(node))? {
             Written::Alias => self.alias(node.outputs[0], node.inputs[0]),
@@ -132,6 +135,12 @@ impl<'a> Writer<'a> {
     pub(super) fn keep(&mut self, id: ValueId) {
         let place = self.tensor_of(id);
         self.tensors[place as usize].is_variable = true;
+    }
+
+    /// Whether a value is in a tensor that stays.
+    fn is_kept(&mut self, id: ValueId) -> bool {
+        let place = self.tensor_of(id);
+        self.tensors[place as usize].is_variable
     }
 
     /// Adds a layer without options.
@@ -239,8 +248,7 @@ impl<'a> Writer<'a> {
 
     /// Adds a layer that turns one type of 8 bits into the other.
     fn convert(&mut self, from: &TensorType, input: i32, to: &TensorType, output: i32) {
-        let site =
-            Site { inputs: vec![Operand { ty: from, constant: None }], outputs: vec![to] };
+        let site = Site { inputs: vec![Operand { ty: from, constant: None }], outputs: vec![to] };
         if let Ok(Written::Layer(layer)) = Op::rebias().to_tflite(&site) {
             self.add(layer.operator, vec![input], vec![output]);
         }

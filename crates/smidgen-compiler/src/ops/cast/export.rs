@@ -10,8 +10,7 @@ use smidgen_schema::tflite::{BuiltinOptions, CastOptions};
 impl ToTflite for Cast {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
         let from = site.input(0).dtype;
-        let options =
-            CastOptions { in_data_type: element(from), out_data_type: element(self.to) };
+        let options = CastOptions { in_data_type: element(from), out_data_type: element(self.to) };
         let has_int8 = [from, self.to].contains(&DType::I8);
         Layer::new(BuiltinOperator::Cast, site)
             .with(BuiltinOptions::CastOptions(Box::new(options)))

@@ -25,8 +25,7 @@ impl ToTflite for Gather {
                     .written()
             }
             Self::Axis { axis, batch_dims } => {
-                let options =
-                    GatherOptions { axis: axis as i32, batch_dims: batch_dims as i32 };
+                let options = GatherOptions { axis: axis as i32, batch_dims: batch_dims as i32 };
                 let types = [(DType::I8, 2), (DType::Bool, 3), (DType::I16, 4)];
                 let version = match batch_dims {
                     _ if narrow_indices => 6,

@@ -8,7 +8,8 @@ use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::DType;
 use smidgen_schema::tflite::{
-    BidirectionalSequenceLstmOptions, BuiltinOptions, LstmOptions, UnidirectionalSequenceLstmOptions,
+    BidirectionalSequenceLstmOptions, BuiltinOptions, LstmOptions,
+    UnidirectionalSequenceLstmOptions,
 };
 
 /// Inputs of a layer of one direction, and of one of two.
@@ -20,9 +21,8 @@ impl ToTflite for Lstm {
         let mut inputs = vec![Input::Absent; INPUTS[places.len() - 1]];
         inputs[0] = Input::Operand(0);
         let parts = places.iter().zip(&self.directions);
-        let parts = parts.flat_map(|(places, form)| {
-            form.parts().into_iter().map(|part| places.input(part))
-        });
+        let parts = parts
+            .flat_map(|(places, form)| form.parts().into_iter().map(|part| places.input(part)));
         for (operand, place) in parts.enumerate() {
             inputs[place] = Input::Operand(1 + operand);
         }

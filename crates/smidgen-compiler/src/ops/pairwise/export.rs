@@ -11,9 +11,7 @@ impl ToTflite for Pairwise {
         let builtin = self.function.row().builtin;
         let large = if is_large_broadcast(site) { 3 } else { 1 };
         let version = match builtin {
-            B::Maximum | B::Minimum => {
-                by_type(site, &[(DType::I8, 2), (DType::I16, 4)]).max(large)
-            }
+            B::Maximum | B::Minimum => by_type(site, &[(DType::I8, 2), (DType::I16, 4)]).max(large),
             B::FloorDiv => by_type(site, &[(DType::I8, 3), (DType::I16, 3), (DType::F32, 2)]),
             B::FloorMod => by_type(site, &[(DType::I8, 2), (DType::I16, 2)]),
             _ => 1,

@@ -5,9 +5,7 @@ use crate::ops::export::{Input, Layer, ToTflite, Written, by_type};
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::DType;
-use smidgen_schema::tflite::{
-    BuiltinOptions, ResizeBilinearOptions, ResizeNearestNeighborOptions,
-};
+use smidgen_schema::tflite::{BuiltinOptions, ResizeBilinearOptions, ResizeNearestNeighborOptions};
 
 impl ToTflite for Resize {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {

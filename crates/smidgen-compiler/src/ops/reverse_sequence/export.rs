@@ -11,10 +11,8 @@ impl ToTflite for ReverseSequence {
     /// TFLite knows uint8 and no int8.
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
         let ty = site.input(0);
-        let options = ReverseSequenceOptions {
-            seq_dim: self.sequence as i32,
-            batch_dim: self.batch as i32,
-        };
+        let options =
+            ReverseSequenceOptions { seq_dim: self.sequence as i32, batch_dim: self.batch as i32 };
         Layer::new(BuiltinOperator::ReverseSequence, site)
             .with(BuiltinOptions::ReverseSequenceOptions(Box::new(options)))
             .in_uint8(ty.dtype == DType::I8 && ty.quant != Quant::None)

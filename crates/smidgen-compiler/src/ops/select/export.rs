@@ -7,8 +7,7 @@ use crate::reader::tflite::BuiltinOperator;
 
 impl ToTflite for Select {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
-        let builtin =
-            if self.slices { BuiltinOperator::Select } else { BuiltinOperator::SelectV2 };
+        let builtin = if self.slices { BuiltinOperator::Select } else { BuiltinOperator::SelectV2 };
         Layer::new(builtin, site).reading(Input::operands([2, 0, 1])).written()
     }
 }

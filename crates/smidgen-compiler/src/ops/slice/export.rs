@@ -23,9 +23,8 @@ impl ToTflite for Slice {
         {
             return self.plain(site, starts).written();
         }
-        let is_reversed = |(cut, &dim): (&Cut, &usize)| {
-            *cut == Cut::all(dim) || *cut == Cut::reversed(dim)
-        };
+        let is_reversed =
+            |(cut, &dim): (&Cut, &usize)| *cut == Cut::all(dim) || *cut == Cut::reversed(dim);
         if same_axes && self.moved.is_none() && axes.all(is_reversed) {
             return self.reversed(site).written();
         }

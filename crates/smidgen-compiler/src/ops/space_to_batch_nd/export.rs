@@ -17,6 +17,9 @@ impl ToTflite for SpaceToBatchNd {
         let by_type = by_type(site, &[(DType::I8, 2), (DType::I16, 4)]);
         let version = if site.input(0).shape.rank() == 4 { by_type } else { by_type.max(3) };
         let [block, edges] = [Input::list(&self.block), Input::list(self.edges.as_flattened())];
-        Layer::new(builtin, site).reading([Input::Operand(0), block, edges]).version(version).written()
+        Layer::new(builtin, site)
+            .reading([Input::Operand(0), block, edges])
+            .version(version)
+            .written()
     }
 }

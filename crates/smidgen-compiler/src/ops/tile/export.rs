@@ -18,8 +18,10 @@ impl ToTflite for Tile {
                 .written();
         }
         if new > 0 {
-            return Err(OpError::unsupported("repeats a tensor along axes that are there and new ones")
-                .hint("reshape the tensor first"));
+            return Err(OpError::unsupported(
+                "repeats a tensor along axes that are there and new ones",
+            )
+            .hint("reshape the tensor first"));
         }
         Layer::new(BuiltinOperator::Tile, site)
             .reading([Input::Operand(0), Input::list(&self.counts)])
