@@ -17,7 +17,21 @@ use smidgen_schema::tflite::ModelRef;
 use std::collections::BTreeMap;
 use support::File;
 
-/// The graph with its values in the order of their use and without the numbers of layers.
+/// The name of a layer without the number that tells it from others of the same name.
+fn name(layer: &str) -> &str {
+    let digits = layer.trim_end_matches(|c: char| c.is_ascii_digit());
+    digits.strip_suffix('_').filter(|_| digits.len() < layer.len()).unwrap_or(layer)
+}
+
+/// Whether a value is a constant of zeros.
+fn is_zero(graph: &Graph, id: ValueId) -> bool {
+    let value = graph.value(id);
+    let zeros = || Data::zeros(value.ty.dtype, value.ty.shape.elements());
+    value.constant.as_ref().is_some_and(|data| **data == zeros())
+}
+
+/// The graph with its values in the order of their use, without the numbers of layers, and without
+/// biases of zeros, which are written for convolutions that have none.
 fn canonical(graph: &Graph) -> Graph {
     let mut new = Graph::new("");
     let mut ids: BTreeMap<ValueId, ValueId> = BTreeMap::new();
@@ -40,10 +54,13 @@ fn canonical(graph: &Graph) -> Graph {
     let inputs = list(&mut new, graph.inputs());
     new.set_inputs(inputs);
     for node in graph.nodes() {
-        let inputs = list(&mut new, &node.inputs);
+        let biased = matches!(node.op, Op::Conv2d(_)) && node.inputs.len() == 3;
+        let used = if biased && is_zero(graph, node.inputs[2]) { 2 } else { node.inputs.len() };
+        let inputs = list(&mut new, &node.inputs[..used]);
         let outputs = list(&mut new, &node.outputs);
         let regions = node.regions.iter().map(canonical).collect();
-        new.add_node(Node { layer: 0, inputs, outputs, regions, ..node.clone() });
+        let name = name(&node.name).to_owned();
+        new.add_node(Node { name, layer: 0, inputs, outputs, regions, ..node.clone() });
     }
     let outputs = list(&mut new, graph.outputs());
     new.set_outputs(outputs);
@@ -73,7 +90,10 @@ fn problem(file: &File, rounding: Rounding) -> Option<String> {
         return Some("is written differently the second time".to_owned());
     }
     let [graph, again] = [canonical(&graph), canonical(&again)];
-    (graph != again).then(|| format!("became another:\n{graph}\n{again}"))
+    // What came from uint8 or from 4 bits is sometimes LiteRT's alone, which no int8 file says.
+    let unsaid = |graph: &Graph| format!("{graph:?}").replace("Litert", "Tflm");
+    let differ = graph != again && unsaid(&graph) != unsaid(&again);
+    differ.then(|| format!("became another:\n{graph}\n{again}"))
 }
 
 fn check(files: &[File]) {
@@ -109,12 +129,25 @@ fn outputs(graph: &Graph, inputs: &[Data]) -> Vec<Vec<u8>> {
     eval::outputs(graph, &values).iter().map(Data::to_le_bytes).collect()
 }
 
+/// What an edge case asks for and no TFLite file can say.
+const UNSAYABLE: [&str; 5] = [
+    "has a padding that TFLite cannot say",
+    "is padded with something but zeros",
+    "looks results up in a table",
+    "overwrites what is no state of the model",
+    "rounds means as TFLite does of uint8 alone",
+];
+
 /// What is wrong with the file that is written of an operator's edge case.
 fn case_problem(case: &Case) -> Option<String> {
     let graph = Graph::of_case(case);
     let bytes = match write(&graph) {
         Ok(bytes) => bytes,
-        Err(problems) => return Some(problems[0].text.clone()),
+        Err(problems) => {
+            let text = &problems[0].text;
+            let known = UNSAYABLE.iter().any(|unsayable| text.starts_with(unsayable));
+            return (!known).then(|| text.clone());
+        }
     };
     let mut random = Random::new(1);
     let types = graph.inputs().iter().map(|&id| &graph.value(id).ty);

@@ -3,7 +3,7 @@
 //!
 //! What differs after reading, and computes the same: a graph holds no uint8 inside, weights of 4 bits
 //! and of half precision are as wide as they are used, and shapes, axes and the like that layers computed
-//! are constants. No file says whose rounding counts.
+//! are constants. No file says whose rounding counts, or which numbers layers of one name have.
 
 mod control;
 mod file;

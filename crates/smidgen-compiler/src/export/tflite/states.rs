@@ -4,7 +4,7 @@
 use super::writer::Writer;
 use crate::diag::Origin;
 use crate::graph::{Graph, Node, State};
-use crate::ops::ControlLayer;
+use crate::ops::{ControlLayer, Op, OpError};
 use smidgen_schema::tflite as schema;
 
 impl Writer<'_> {
@@ -46,13 +46,15 @@ impl Writer<'_> {
     }
 
     /// Writes the node that gives a state its new content.
-    pub(super) fn assign(&mut self, node: &Node) {
+    pub(super) fn assign(&mut self, node: &Node) -> Result<(), OpError> {
         let (value, state) = (node.inputs[0], node.inputs[1]);
-        if let Some(&handle) = self.handles.get(&state) {
-            let content = self.tensor_of(value);
-            self.add(ControlLayer::AssignVariable.into(), vec![handle, content], vec![]);
-        }
+        let handle = self.handles.get(&state).copied();
+        let missing = || OpError::unsupported("overwrites what is no state of the model");
+        let handle = handle.ok_or_else(missing)?;
+        let content = self.tensor_of(value);
+        self.add(ControlLayer::AssignVariable.into(), vec![handle, content], vec![]);
         self.alias(node.outputs[0], value);
+        Ok(())
     }
 
     /// A graph of its own gives variables their first contents, once.
@@ -92,7 +94,8 @@ impl Writer<'_> {
 
 /// Whether a layer with a memory overwrites the state.
 fn is_overwritten(graph: &Graph, state: &State) -> bool {
-    let mut nodes = graph.nodes().iter();
+    let store = Op::store();
+    let mut nodes = graph.nodes().iter().filter(|node| node.op != store);
     nodes.any(|node| node.op.updates().iter().any(|&operand| node.inputs[operand] == state.before))
 }
 

@@ -80,20 +80,10 @@ impl<'a> Writer<'a> {
         if node.inputs.iter().any(|id| self.replaced.contains(id)) {
             return Err(OpError::unsupported("reads a state after another layer has changed it"));
         }
-        let updates = node.op.updates();
-        if updates.iter().any(|&operand| !self.is_kept(node.inputs[operand])) {
-            return Err(OpError::unsupported("overwrites what is no state of the model"));
-        }
-        let own = &node.outputs[..node.outputs.len() - updates.len()];
         match node.op.to_tflite(&self.graph.site(node))? {
             Written::Alias => self.alias(node.outputs[0], node.inputs[0]),
-            Written::Assignment => self.assign(node),
-            Written::Layer(layer) => self.layer(node, layer, own),
-        }
-        // The format keeps a new state in the memory of the old one.
-        for (operand, &new) in updates.into_iter().zip(&node.outputs[own.len()..]) {
-            self.alias(new, node.inputs[operand]);
-            self.replaced.insert(node.inputs[operand]);
+            Written::Assignment => return self.assign(node),
+            Written::Layer(layer) => return self.layer(node, layer),
         }
         Ok(())
     }
@@ -166,7 +156,23 @@ impl<'a> Writer<'a> {
         });
     }
 
-    fn layer(&mut self, node: &Node, layer: Layer, outputs: &[ValueId]) {
+    fn layer(&mut self, node: &Node, layer: Layer) -> Result<(), OpError> {
+        let updates = node.op.updates();
+        if updates.iter().any(|&operand| !self.is_kept(node.inputs[operand])) {
+            return Err(OpError::unsupported("overwrites what is no state of the model"));
+        }
+        let own = node.outputs.len() - updates.len();
+        self.layer_of(node, layer, &node.outputs[..own]);
+        // The format keeps a new state in the memory of the old one.
+        for (operand, &new) in updates.into_iter().zip(&node.outputs[own..]) {
+            self.alias(new, node.inputs[operand]);
+            self.replaced.insert(node.inputs[operand]);
+        }
+        Ok(())
+    }
+
+    /// Adds the layer of a node, which gives `outputs`.
+    fn layer_of(&mut self, node: &Node, layer: Layer, outputs: &[ValueId]) {
         let mut places = Vec::new();
         let mut converted = Vec::new();
         for &id in outputs {
@@ -210,7 +216,7 @@ impl<'a> Writer<'a> {
     }
 
     fn input(&mut self, node: &Node, at: usize, input: Input, in_uint8: bool) -> i32 {
-        let name = || format!("{}/{at}", node.name);
+        let name = self.part_name(node, &at.to_string());
         match input {
             Input::Absent => ABSENT,
             Input::Operand(operand) => self.operand(node.inputs[operand], in_uint8),
@@ -219,11 +225,11 @@ impl<'a> Writer<'a> {
                 let scalar = TensorType::plain(DType::I32, Shape::scalar());
                 let shape = Some(vec![numbers.len() as i32]);
                 let buffer = self.file.buffer(Data::I32(numbers).to_le_bytes());
-                self.push(schema::Tensor { shape, buffer, ..tensor(&name(), &scalar) })
+                self.push(schema::Tensor { shape, buffer, ..tensor(&name, &scalar) })
             }
-            Input::Constant(ty, data) => self.constant(&name(), &ty, &data),
+            Input::Constant(ty, data) => self.constant(&name, &ty, &data),
             Input::Result(layer, ty) => {
-                let place = self.push(tensor(&name(), &ty));
+                let place = self.push(tensor(&name, &ty));
                 self.layer_to(node, *layer, vec![place]);
                 place
             }
@@ -259,8 +265,13 @@ impl<'a> Writer<'a> {
         let quant = Quant::PerTensor { scale, zero_point };
         let ty = TensorType::plain(DType::I16, Shape::scalar());
         let quantization = quantization(&quant).filter(|_| scale > 0.0).map(Box::new);
-        let name = format!("{}/intermediate{at}", node.name);
+        let name = self.part_name(node, &format!("intermediate{at}"));
         self.push(schema::Tensor { quantization, ..tensor(&name, &ty) })
+    }
+
+    /// The name of a tensor that belongs to a node.
+    fn part_name(&self, node: &Node, part: &str) -> String {
+        format!("{}/{part}", self.graph.value(node.outputs[0]).name)
     }
 
     /// Notes that the graph as a whole cannot be written.

@@ -7,7 +7,7 @@ use crate::ops::export::{
 use crate::ops::pad::zero;
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
-use crate::tensor::DType;
+use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 use smidgen_schema::tflite::{BuiltinOptions, Conv2DOptions, TensorType};
 
 impl ToTflite for Conv2d {
@@ -19,6 +19,9 @@ impl ToTflite for Conv2d {
         let (padding, image) = windowed(site, &self.window, [rows, columns], Some(&zero))?;
         let mut inputs = Input::operands(0..site.inputs.len());
         inputs[0] = image;
+        if inputs.len() == 2 {
+            inputs.push(zeros(site));
+        }
         let [stride, dilation] = [self.window.stride, self.window.dilation];
         let options = Conv2DOptions {
             padding,
@@ -41,4 +44,27 @@ impl ToTflite for Conv2d {
             .version(version)
             .written()
     }
+}
+
+/// Biases that change nothing: LiteRT takes no convolution without any.
+fn zeros(site: &Site) -> Input {
+    let (input, filter) = (site.input(0), site.input(1));
+    let dtype = match input.dtype {
+        DType::F32 => DType::F32,
+        DType::I16 => DType::I64,
+        _ => DType::I32,
+    };
+    let quant = match (&input.quant, &filter.quant) {
+        (Quant::PerTensor { scale, .. }, Quant::PerTensor { scale: weights, .. }) => {
+            Quant::per_tensor(scale * weights, 0).unwrap_or(Quant::None)
+        }
+        (Quant::PerTensor { scale, .. }, Quant::PerAxis { scales, .. }) => {
+            let scales = scales.iter().map(|weights| scale * weights).collect();
+            Quant::per_axis(0, scales).unwrap_or(Quant::None)
+        }
+        _ => Quant::None,
+    };
+    let channels = filter.shape[0];
+    let shape = Shape::new([channels]).expect("the filter has as many channels");
+    Input::Constant(TensorType { dtype, shape, quant }, Data::zeros(dtype, channels))
 }

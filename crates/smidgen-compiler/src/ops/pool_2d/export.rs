@@ -31,6 +31,10 @@ impl ToTflite for Pool2d {
             fused_activation_function: activation(self.activation),
         };
         let in_uint8 = self.function == Function::AverageUp;
+        if in_uint8 && site.input(0).dtype != DType::I8 {
+            let text = "rounds means as TFLite does of uint8 alone";
+            return Err(OpError::unsupported(text));
+        }
         let signed = if in_uint8 { 1 } else { 2 };
         let version = by_type(site, &[(DType::I8, signed), (DType::I16, 3)]);
         Layer::new(builtin, site)
