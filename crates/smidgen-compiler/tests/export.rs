@@ -17,10 +17,9 @@ use smidgen_schema::tflite::ModelRef;
 use std::collections::BTreeMap;
 use support::File;
 
-/// The name of a layer without the number that tells it from others of the same name.
+/// The name of a layer without numbers behind it, which may tell it from others of the same name.
 fn name(layer: &str) -> &str {
-    let digits = layer.trim_end_matches(|c: char| c.is_ascii_digit());
-    digits.strip_suffix('_').filter(|_| digits.len() < layer.len()).unwrap_or(layer)
+    layer.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_')
 }
 
 /// Whether a value is a constant of zeros.

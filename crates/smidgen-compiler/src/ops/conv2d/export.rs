@@ -8,7 +8,7 @@ use crate::ops::pad::zero;
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 use crate::tensor::{DType, Data, Quant, Shape, TensorType};
-use smidgen_schema::tflite::{BuiltinOptions, Conv2DOptions, TensorType};
+use smidgen_schema::tflite::{self, BuiltinOptions, Conv2DOptions};
 
 impl ToTflite for Conv2d {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
@@ -34,7 +34,7 @@ impl ToTflite for Conv2d {
         };
         let by_type = by_type(site, &[(DType::I8, 3), (DType::I16, 4)]);
         let version = match options.quantized_bias_type {
-            TensorType::Int32 => 8,
+            tflite::TensorType::Int32 => 8,
             _ if site.input(0).shape.last() != depth => 6,
             _ => by_type,
         };
