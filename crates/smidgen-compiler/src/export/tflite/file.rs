@@ -83,7 +83,6 @@ impl File {
         let buffers = builder.create_vector(&buffers[..]);
         let codes: Vec<_> = self.operators.iter().map(code).collect();
         let (version, description) = (3, b"written by smidgen".to_vec());
-        let none = ((), (), (), (), ());
         let model = schema::Model::create(
             builder,
             version,
@@ -91,11 +90,11 @@ impl File {
             &self.subgraphs,
             &description,
             buffers,
-            none.0,
-            none.1,
-            none.2,
-            none.3,
-            none.4,
+            (),
+            (),
+            (),
+            (),
+            (),
         );
         builder.create_vector(EMPTY);
         pad(builder, |length| (length + 4) % ALIGNMENT == 0);

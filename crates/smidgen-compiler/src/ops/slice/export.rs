@@ -41,8 +41,8 @@ impl ToTflite for Slice {
 
 /// Whether each number is the place along one axis where a `SLICE` starts.
 fn are_starts(numbers: &[Number]) -> bool {
-    let starts = numbers.iter().enumerate();
-    starts.into_iter().all(|(axis, &number)| number == Number::Start { axis, wraps: false })
+    let mut starts = numbers.iter().enumerate();
+    starts.all(|(axis, &number)| number == Number::Start { axis, wraps: false })
 }
 
 impl Slice {

@@ -10,8 +10,8 @@ impl ToTflite for Tile {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
         let input = &site.input(0).shape;
         let new = self.counts.len().saturating_sub(input.rank());
-        let old = self.counts[new..].iter().zip(input.dims());
-        if old.into_iter().all(|(&count, &dim)| count == 1 || dim == 1) {
+        let mut old = self.counts[new..].iter().zip(input.dims());
+        if old.all(|(&count, &dim)| count == 1 || dim == 1) {
             return Layer::new(BuiltinOperator::BroadcastTo, site)
                 .reading([Input::Operand(0), Input::list(site.output(0).shape.dims())])
                 .version(by_type(site, &[(DType::I8, 3), (DType::I16, 3)]).max(2))
