@@ -13,18 +13,7 @@ pub(crate) struct File {
 
 /// Small models of one operator each, which the repository holds; in the order of their paths.
 pub(crate) fn fixtures() -> Vec<File> {
-    let files = collect(&root().join("tests/fixtures/ops"));
-    assert!(!files.is_empty(), "the repository has lost its fixtures");
-    files
-}
-
-/// Small networks and models whose graphs are hard; in the order of their paths.
-pub(crate) fn networks() -> Vec<File> {
-    let folders = ["tests/fixtures/networks", "tests/fixtures/graphs/good"];
-    let files: Vec<File> =
-        folders.iter().flat_map(|folder| collect(&root().join(folder))).collect();
-    assert!(!files.is_empty(), "the repository has lost its networks");
-    files
+    below("tests/fixtures/ops")
 }
 
 /// The bundled models, and those of the folder `SMIDGEN_TEST_DATA`, else `../shared`, where it is present.
@@ -44,6 +33,13 @@ pub(crate) fn models() -> Vec<File> {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// All models in a folder of the project and in those below it.
+pub(crate) fn below(folder: &str) -> Vec<File> {
+    let files = collect(&root().join(folder));
+    assert!(!files.is_empty(), "the repository has lost `{folder}`");
+    files
 }
 
 /// All models in a folder and those below it.

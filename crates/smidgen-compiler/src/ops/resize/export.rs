@@ -19,8 +19,7 @@ impl ToTflite for Resize {
             let newer = half_pixel_centers || align_corners;
             (BuiltinOperator::ResizeNearestNeighbor, options, newer)
         } else {
-            let options =
-                ResizeBilinearOptions { align_corners, half_pixel_centers, ..Default::default() };
+            let options = ResizeBilinearOptions { align_corners, half_pixel_centers };
             let options = BuiltinOptions::ResizeBilinearOptions(Box::new(options));
             (BuiltinOperator::ResizeBilinear, options, half_pixel_centers)
         };

@@ -6,6 +6,7 @@
 //! all. Output: one tensor. It is computed by the operators' own references and kernels.
 
 pub(super) mod cases;
+mod export;
 mod import;
 mod lower;
 

@@ -105,8 +105,8 @@ impl Strided {
                 strided.options.end_mask |= bit;
             }
         }
+        begin.resize(begin.len() + dims.len(), 0);
         for _ in dims {
-            begin.push(0);
             strided.options.new_axis_mask |= strided.number(0, 1);
         }
         strided.begin = Input::List(begin);
@@ -141,7 +141,8 @@ impl Strided {
             if next.is_some() && left > run {
                 strided.options.ellipsis_mask |= strided.number(0, 1);
                 for _ in 0..=left - run {
-                    (cuts.next(), dims.next());
+                    cuts.next();
+                    dims.next();
                 }
             } else if run > left && dims.peek().is_some_and(|&&dim| dim == 1) {
                 dims.next();
