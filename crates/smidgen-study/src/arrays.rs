@@ -1,17 +1,22 @@
 //! Input and output data as NumPy files.
 
 use crate::Error;
-use crate::error::file_error;
+use crate::error::{data_error, file_error};
+use half::f16;
 use npyz::{NpyFile, TypeStr, WriterBuilder};
 use smidgen_compiler::tensor::{Data, TensorType};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Cursor, Read, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// Most elements of one array that is read, samples included.
-const MAX_ARRAY_ELEMENTS: u64 = 1 << 26;
+/// Most bytes of one array that is read, samples included.
+const MAX_ARRAY_BYTES: u64 = 1 << 30;
+/// Longest header of an array in bytes; NumPy's own limit.
+const MAX_HEADER_BYTES: usize = 10_000;
+/// Most brackets in a header; NumPy writes three pairs for a plain array.
+const MAX_BRACKETS: usize = 32;
 
 /// An array of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,41 +28,73 @@ pub struct Array {
 }
 
 /// Reads the named arrays of an `.npz` file, or the one array of an `.npy` file if one name is
-/// asked for.
+/// asked for. Their types must be ones that models have.
 pub fn read(path: &Path, names: &[String]) -> Result<Vec<Array>, Error> {
-    let wrong = |text: String| Error::Data(format!("`{}`: {text}", path.display()));
-    let file = File::open(path).map_err(|source| file_error("read", path, source))?;
-    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy")) {
+    read_all(path, names, false)
+}
+
+/// Reads arrays of any type of numbers: those that no model has are widened; float64 is rounded to
+/// float32, and refused beyond its range.
+pub(crate) fn read_widened(path: &Path, names: &[String]) -> Result<Vec<Array>, Error> {
+    read_all(path, names, true)
+}
+
+fn read_all(path: &Path, names: &[String], widen: bool) -> Result<Vec<Array>, Error> {
+    if is_npy(path) {
         if names.len() != 1 {
-            return Err(wrong(format!(
-                "an `.npy` file holds one array, but the model has {} inputs; use an `.npz` file",
-                names.len()
-            )));
+            return Err(data_error(
+                path,
+                format!(
+                    "an `.npy` file holds one array, but the model has {} inputs; use an `.npz` file",
+                    names.len()
+                ),
+            ));
         }
-        return Ok(vec![read_array(BufReader::new(file)).map_err(wrong)?]);
+        let array = read_array(BufReader::new(open(path)?), widen);
+        return Ok(vec![array.map_err(|text| data_error(path, text))?]);
     }
-    let mut archive = ZipArchive::new(BufReader::new(file))
-        .map_err(|e| wrong(format!("is no `.npz` file: {e}")))?;
+    let mut archive = archive(path)?;
     let present = array_names(&archive);
     let mut arrays = Vec::new();
     for name in names {
-        let entry = archive.by_name(&format!("{name}.npy"));
-        let Ok(entry) = entry else {
-            let shown: Vec<_> = present.iter().take(20).map(String::as_str).collect();
-            return Err(wrong(format!("has no array `{name}`; it has {}", shown.join(", "))));
+        let Ok(entry) = archive.by_name(&format!("{name}.npy")) else {
+            let text = format!("has no array `{name}`; it has {}", listed(&present));
+            return Err(data_error(path, text));
         };
-        arrays.push(read_array(entry).map_err(|e| wrong(format!("array `{name}`: {e}")))?);
+        let array = read_array(entry, widen).map_err(|e| format!("array `{name}`: {e}"));
+        arrays.push(array.map_err(|text| data_error(path, text))?);
     }
     Ok(arrays)
 }
 
 /// Names of the arrays of an `.npz` file, sorted.
 pub fn names(path: &Path) -> Result<Vec<String>, Error> {
-    let wrong = |text: String| Error::Data(format!("`{}`: {text}", path.display()));
-    let file = File::open(path).map_err(|source| file_error("read", path, source))?;
-    let archive = ZipArchive::new(BufReader::new(file))
-        .map_err(|e| wrong(format!("is no `.npz` file: {e}")))?;
-    Ok(array_names(&archive))
+    Ok(array_names(&archive(path)?))
+}
+
+/// Names for a message: not more of them than anyone would read.
+pub(crate) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let text = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        let more = names.len() - SHOWN;
+        return format!("{text} and {more} more");
+    }
+    if names.is_empty() { "none".into() } else { text }
+}
+
+/// Whether the file holds a single array.
+pub(crate) fn is_npy(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("npy"))
+}
+
+fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|source| file_error("read", path, source))
+}
+
+fn archive(path: &Path) -> Result<ZipArchive<BufReader<File>>, Error> {
+    ZipArchive::new(BufReader::new(open(path)?))
+        .map_err(|e| data_error(path, format!("is no `.npz` file: {e}")))
 }
 
 fn array_names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
@@ -67,34 +104,111 @@ fn array_names(archive: &ZipArchive<BufReader<File>>) -> Vec<String> {
     names
 }
 
-fn read_array(reader: impl Read) -> Result<Array, String> {
-    let file = NpyFile::new(reader).map_err(|e| format!("is no NumPy array: {e}"))?;
+/// Reads an array. What is allocated grows with the content that is there, not with the size that
+/// the header claims.
+fn read_array(mut reader: impl Read, widen: bool) -> Result<Array, String> {
+    let header = read_header(&mut reader)?;
+    let file = NpyFile::new(Cursor::new(header).chain(reader))
+        .map_err(|e| format!("is no NumPy array: {e}"))?;
     if file.order() != npyz::Order::C {
         return Err(
             "is stored in column-major order; save it with `numpy.ascontiguousarray`".into()
         );
     }
-    let elements = file.shape().iter().try_fold(1u64, |n, &d| n.checked_mul(d));
-    if elements.is_none_or(|n| n > MAX_ARRAY_ELEMENTS) {
-        return Err(format!("has more than {MAX_ARRAY_ELEMENTS} elements"));
-    }
-    let shape = file.shape().iter().map(|&d| d as usize).collect();
     let npyz::DType::Plain(ty) = file.dtype() else {
         return Err("has a structured element type".into());
     };
+    let elements = file.shape().iter().try_fold(1u64, |n, &d| n.checked_mul(d));
+    let bytes = elements.and_then(|n| n.checked_mul(ty.num_bytes()? as u64));
+    if bytes.is_none_or(|n| n > MAX_ARRAY_BYTES) {
+        return Err(format!("has more than {} MiB", MAX_ARRAY_BYTES >> 20));
+    }
+    let shape = file.shape().iter().map(|&d| d as usize).collect();
     let ty = ty.to_string();
-    let fail = |e: std::io::Error| format!("cannot be read: {e}");
-    let data = match ty.get(1..).unwrap_or_default() {
-        "i1" => Data::I8(file.into_vec().map_err(fail)?),
-        "u1" => Data::U8(file.into_vec().map_err(fail)?),
-        "i2" => Data::I16(file.into_vec().map_err(fail)?),
-        "i4" => Data::I32(file.into_vec().map_err(fail)?),
-        "i8" => Data::I64(file.into_vec().map_err(fail)?),
-        "f4" => Data::F32(file.into_vec().map_err(fail)?),
-        "b1" => Data::Bool(file.into_vec().map_err(fail)?),
+    Ok(Array { shape, data: read_elements(file, &ty, widen)? })
+}
+
+/// Elements in the narrowest type that models have for them.
+fn read_elements(file: NpyFile<impl Read>, ty: &str, widen: bool) -> Result<Data, String> {
+    fn elements<T: npyz::Deserialize, U>(
+        file: NpyFile<impl Read>,
+        convert: impl Fn(T) -> Option<U>,
+    ) -> Result<Vec<U>, String> {
+        let reader = file.data().map_err(|e| format!("cannot be read: {e}"))?;
+        let convert = |(index, element): (usize, std::io::Result<T>)| {
+            let element = element.map_err(|e| format!("cannot be read: {e}"))?;
+            convert(element).ok_or_else(|| format!("element {index} is out of range"))
+        };
+        reader.enumerate().map(convert).collect()
+    }
+    let kind = ty.get(1..).unwrap_or_default();
+    let kind = if widen || !["u2", "u4", "u8", "f2", "f8"].contains(&kind) { kind } else { "" };
+    Ok(match kind {
+        "i1" => Data::I8(elements(file, Some)?),
+        "u1" => Data::U8(elements(file, Some)?),
+        "i2" => Data::I16(elements(file, Some)?),
+        "u2" => Data::I32(elements(file, |x: u16| Some(x.into()))?),
+        "i4" => Data::I32(elements(file, Some)?),
+        "u4" => Data::I64(elements(file, |x: u32| Some(x.into()))?),
+        "i8" => Data::I64(elements(file, Some)?),
+        "u8" => Data::I64(elements(file, |x: u64| x.try_into().ok())?),
+        "f2" => Data::F32(elements(file, |x: f16| Some(x.into()))?),
+        "f4" => Data::F32(elements(file, Some)?),
+        "f8" => {
+            let narrow = |x: f64| Some(x as f32).filter(|y| y.is_finite() || !x.is_finite());
+            Data::F32(elements(file, narrow)?)
+        }
+        "b1" => Data::Bool(elements(file, Some)?),
         _ => return Err(format!("has element type `{ty}`, which no model input has")),
+    })
+}
+
+/// The bytes before an array's elements, once they are known to be harmless for a recursive parser.
+fn read_header(reader: &mut impl Read) -> Result<Vec<u8>, String> {
+    let mut take = |bytes: &mut Vec<u8>, count: usize| {
+        let start = bytes.len();
+        bytes.resize(start + count, 0);
+        reader.read_exact(&mut bytes[start..]).map_err(|e| format!("is no NumPy array: {e}"))
     };
-    Ok(Array { shape, data })
+    let mut header = Vec::new();
+    take(&mut header, 10)?;
+    // Version 1 has a length of two bytes, later ones of four.
+    let mut length = usize::from(u16::from_le_bytes([header[8], header[9]]));
+    if header[6] > 1 {
+        take(&mut header, 2)?;
+        length |= usize::from(u16::from_le_bytes([header[10], header[11]])) << 16;
+    }
+    if !header.starts_with(b"\x93NUMPY") || length > MAX_HEADER_BYTES {
+        return Err("is no NumPy array".into());
+    }
+    take(&mut header, length)?;
+    if header.iter().filter(|byte| b"([{".contains(byte)).count() > MAX_BRACKETS {
+        return Err("has a structured element type".into());
+    }
+    let text = String::from_utf8_lossy(&header[10..]);
+    if text.matches("shape").count() > 1 || text.contains('\\') {
+        return Err("has a structured element type".into());
+    }
+    let Some((_, shape)) = text.split_once("'shape':") else {
+        return Err("is no NumPy array".into());
+    };
+    if !countable(shape) {
+        return Err(format!("has more than {} MiB or no proper shape", MAX_ARRAY_BYTES >> 20));
+    }
+    Ok(header)
+}
+
+/// Whether a shape in parentheses has a number of elements that 64 bits hold; the parser takes that
+/// for granted.
+fn countable(text: &str) -> bool {
+    let shape = text.split_once('(').and_then(|(before, rest)| {
+        let (shape, _) = rest.split_once(')')?;
+        before.trim().is_empty().then_some(shape)
+    });
+    let Some(shape) = shape else { return false };
+    let mut dims = shape.split(',').map(str::trim).filter(|dim| !dim.is_empty());
+    let times = |count: u64, dim: &str| count.checked_mul(dim.parse::<u64>().ok()?.max(1));
+    dims.try_fold(1, times).is_some()
 }
 
 /// Splits an array into samples of the type `ty`: the array has either its shape, or one more

@@ -82,3 +82,8 @@ impl fmt::Display for Problems<'_> {
 pub(crate) fn file_error(action: &'static str, path: &Path, source: std::io::Error) -> Error {
     Error::File { action, path: path.to_owned(), source }
 }
+
+/// A data file or folder that cannot be used, and why.
+pub(crate) fn data_error(path: &Path, text: impl fmt::Display) -> Error {
+    Error::Data(format!("`{}`: {text}", path.display()))
+}

@@ -1,5 +1,9 @@
 //! What can be typed: commands, options and their help.
 
+mod data;
+
+pub(crate) use data::DataArgs;
+
 use crate::quantity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -86,6 +90,7 @@ Examples:
   smidgen run model.tflite --board all --core cortex-m33 --max-price 30
   smidgen run model.tflite --board nucleo-l4r5zi,nucleo-f746zg --csv > boards.csv
   smidgen run model.tflite --board qemu-m0plus --input samples.npz --output results.npz
+  smidgen run model.tflite --input photos --fit crop --scale 1/255 --trials 10
   smidgen run model.tflite --board host --trials 100
   smidgen run model.tflite --opt Os --keep generated
   smidgen run model.onnx --shape image=1x3x96x96
@@ -227,16 +232,18 @@ pub(crate) enum RoundingArg {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputArgs {
-    /// Read inputs from arrays `in0`, `in1`, … of an `.npz` file, or from an `.npy` file for a model
-    /// with one input; a leading axis of samples is optional.
-    #[arg(long, value_name = "FILE")]
+    /// Read inputs from an `.npz`, `.npy`, CSV, PNG, JPEG or WAV file, or from a folder of pictures
+    /// or WAV files; `--data` is the same.
+    #[arg(long, visible_alias = "data", value_name = "PATH")]
     pub(crate) input: Option<PathBuf>,
-    /// Number of inferences: the first N samples of a file (all by default), or random ones (1).
+    /// Number of inferences: the first N samples of the input (all by default), or random ones (1).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) trials: Option<u32>,
-    /// Seed of random inputs.
-    #[arg(long, default_value_t = 1, conflicts_with = "input")]
-    pub(crate) seed: u64,
+    /// Seed of random inputs, or of `--shuffle`; 1 by default.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
 }
 
 /// What the estimate is for.
@@ -341,7 +348,7 @@ pub(crate) struct ProfileArgs {
     #[arg(long, short)]
     pub(crate) board: Option<String>,
     /// Price what `smidgen run --keep DIR` saved instead of running a model.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels", "data_options"])]
     pub(crate) from: Option<PathBuf>,
     /// Most functions, classes of instructions, loops and lines to list.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]

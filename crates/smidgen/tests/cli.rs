@@ -294,6 +294,27 @@ fn wrong_options_are_refused_in_words() {
 }
 
 #[test]
+fn samples_come_from_tables_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("x.csv");
+    let row = |cell: &str| vec![cell; 490].join(",");
+    fs::write(&table, format!("{}\n{}\n{}\n", row("0"), row("1.5"), row("0"))).unwrap();
+    let file = model("kws_small.tflite");
+    let run = ["run", &file, "--data", table.to_str().unwrap(), "--board", "host", "--json"];
+    assert_eq!(json(&run, "smidgen.run/1")["samples"], 3);
+    let output = smidgen(&run);
+    let notes = String::from_utf8_lossy(&output.stderr);
+    assert!(notes.contains("note: some samples are zero everywhere"), "{notes}");
+    let part = [&run[..], &["--shuffle", "--seed", "7", "--trials", "2"]].concat();
+    assert_eq!(json(&part, "smidgen.run/1")["samples"], 2);
+    let strict = [&run[..], &["--values", "codes"]].concat();
+    fails(&strict, 1, &["line 2", "element 0 is `1.5`"]);
+    fails(&[&run[..], &["--seed", "7"]].concat(), 2, &["--shuffle"]);
+    fails(&["run", &file, "--scale", "1/255"], 2, &["need `--input`"]);
+    fails(&[&run[..], &["--scale", "1/0"]].concat(), 2, &["a fraction"]);
+}
+
+#[test]
 fn errors_are_json_where_json_is_asked_for() {
     let (_folder, broken) = corrupt("kws_small.tflite", |bytes| bytes.truncate(1000));
     let output = smidgen(&["run", &broken, "--json"]);

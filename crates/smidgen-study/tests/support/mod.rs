@@ -57,7 +57,7 @@ impl Golden {
 
     /// Input samples for a model.
     pub(crate) fn samples(&self, model: &Model) -> Vec<Sample> {
-        let inputs = smidgen_study::Inputs::File { path: self.vectors.clone(), limit: None };
+        let inputs = smidgen_study::Inputs::file(&self.vectors);
         inputs.samples(&model.graph).unwrap()
     }
 
@@ -148,7 +148,7 @@ fn goldens(folders: &[PathBuf], vectors: &Path) -> Vec<Golden> {
 
 /// All input samples of a file for a graph.
 pub(crate) fn file_samples(graph: &Graph, path: &Path) -> Vec<Sample> {
-    smidgen_study::Inputs::File { path: path.to_owned(), limit: None }.samples(graph).unwrap()
+    smidgen_study::Inputs::file(path).samples(graph).unwrap()
 }
 
 /// An array of a file.

@@ -83,7 +83,7 @@ fn evaluate(
     args: &BenchArgs,
 ) -> Result<RunReport, Error> {
     let model = Model::load(path, recipe)?;
-    let samples = super::inputs(&args.inputs).samples(&model.graph)?;
+    let samples = super::samples(&args.inputs, &model)?;
     Ok(workbench.evaluate(&model, board, recipe, &samples, &|_| {})?.report)
 }
 

@@ -11,13 +11,14 @@ mod run;
 mod verify;
 
 use crate::cli::{
-    Cli, Command, InputArgs, KernelsArg, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch, TermsArgs,
+    Cli, Command, DataArgs, InputArgs, KernelsArg, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch,
+    TermsArgs,
 };
 use crate::output;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{Optimisation, Placement};
-use smidgen_study::{CustomSpec, Error, Inputs, Kernels, Recipe, Terms, Workbench};
+use smidgen_study::{CustomSpec, Error, Inputs, Kernels, Model, Recipe, Sample, Terms, Workbench};
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -119,10 +120,19 @@ fn terms(args: &TermsArgs) -> Terms {
 }
 
 /// The samples that options describe.
-fn inputs(args: &InputArgs) -> Inputs {
+fn samples(args: &InputArgs, model: &Model) -> Result<Vec<Sample>, Error> {
     let limit = args.trials.map(|n| n as usize);
-    match &args.input {
-        Some(path) => Inputs::File { path: path.clone(), limit },
-        None => Inputs::Random { seed: args.seed, samples: limit.unwrap_or(1) },
-    }
+    let seed = args.seed.unwrap_or(1);
+    let usage = |text: &str| Err(Error::Usage(text.into()));
+    let inputs = match &args.input {
+        Some(_) if args.seed.is_some() && !args.data.shuffle => {
+            return usage("`--seed` does nothing to the samples of `--input` without `--shuffle`");
+        }
+        None if args.data != DataArgs::default() => {
+            return usage("options of data need `--input`");
+        }
+        Some(path) => Inputs::Data(Box::new(args.data.spec(path, limit, seed))),
+        None => Inputs::Random { seed, samples: limit.unwrap_or(1) },
+    };
+    inputs.samples_with(&model.graph, &|note| output::note(&format!("note: {note}")))
 }

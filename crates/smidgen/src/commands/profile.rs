@@ -52,7 +52,7 @@ fn record(
     super::terms(&args.terms).check(board)?;
     let recipe = super::recipe(&args.recipe)?;
     let model = Model::load(model, &recipe)?;
-    let samples = super::inputs(&args.inputs).samples(&model.graph)?;
+    let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::spinner(cli.quiet);
     let evaluation =
         workbench.evaluate(&model, board, &recipe, &samples, &|stage| progress.stage(stage))?;

@@ -22,7 +22,7 @@ pub(super) fn run(args: &VerifyArgs, cli: &Cli) -> Result<Outcome, Error> {
     };
     let boards = names.iter().map(|name| workbench.board(name)).collect::<Result<Vec<_>, _>>()?;
     let model = Model::load(&args.model, &recipe)?;
-    let samples = super::inputs(&args.inputs).samples(&model.graph)?;
+    let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::bar(boards.len(), cli.quiet);
     let mut targets = Vec::new();
     for board in boards {

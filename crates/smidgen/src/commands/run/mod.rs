@@ -62,7 +62,7 @@ fn one(
     terms.check(board)?;
     let recipe = super::recipe(&args.recipe)?;
     let model = Model::load(&args.model, &recipe)?;
-    let samples = super::inputs(&args.inputs).samples(&model.graph)?;
+    let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::spinner(cli.quiet);
     let mut evaluation =
         workbench.evaluate(&model, board, &recipe, &samples, &|stage| progress.stage(stage))?;

@@ -30,7 +30,7 @@ pub(super) fn run(
     }
     let recipe = super::super::recipe(&args.recipe)?;
     let model = Model::load(&args.model, &recipe)?;
-    let samples = super::super::inputs(&args.inputs).samples(&model.graph)?;
+    let samples = super::super::samples(&args.inputs, &model)?;
     let (variants, left_out) = variants(workbench, boards.iter().copied());
     let nothing_runs = variants.is_empty();
     let progress = Progress::bar(variants.len(), cli.quiet);
