@@ -60,7 +60,10 @@ pub(super) fn list(spec: &Spec) -> Result<Files, Error> {
         );
         return Err(data_error(root, text));
     }
-    of_classes(spec, &folders)
+    let files = of_classes(spec, &folders)?;
+    // Labels of a file of their own win.
+    let labels = files.labels.filter(|_| spec.labels.is_none());
+    Ok(Files { labels, ..files })
 }
 
 /// A folder's samples and folders, sorted; hidden ones and other files are passed over.
