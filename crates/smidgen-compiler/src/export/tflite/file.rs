@@ -3,9 +3,9 @@
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::ops::export::Operator;
 use crate::reader::tflite::BuiltinOperator;
-use smidgen_schema::planus::{Builder, WriteAsOffset};
+use smidgen_schema::planus::{self, Builder, ReadAsRoot, WriteAsOffset};
 use smidgen_schema::tflite as schema;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Contents begin at multiples of this many bytes, so that they can be read where they are.
 const ALIGNMENT: usize = 16;
@@ -82,7 +82,7 @@ impl File {
         }
         let buffers = builder.create_vector(&buffers[..]);
         let codes: Vec<_> = self.operators.iter().map(code).collect();
-        let (version, description) = (3, b"written by smidgen".to_vec());
+        let (version, description) = (3, text("written by smidgen"));
         let model = schema::Model::create(
             builder,
             version,
@@ -101,8 +101,51 @@ impl File {
         // The builder would put the identifier before the root: it goes into the last empty list.
         let mut file = builder.finish(model, None).to_vec();
         file[4..8].copy_from_slice(b"TFL3");
+        let ends = texts(&file).expect("what has just been built can be read");
+        for start in ends {
+            shorten(&mut file, start);
+        }
         Ok(file)
     }
+}
+
+/// A text, with the zero that has to follow it in the file: the builder takes it for a list of bytes, whose
+/// length [`shorten`] sets right.
+pub(super) fn text(text: &str) -> Vec<u8> {
+    [text.as_bytes(), &[0]].concat()
+}
+
+/// Where the texts of a file begin.
+fn texts(file: &[u8]) -> Result<BTreeSet<usize>, planus::Error> {
+    let model = schema::ModelRef::read_as_root(file)?;
+    let mut texts = vec![model.description()?];
+    for code in model.operator_codes()?.into_iter().flatten() {
+        texts.push(code?.custom_code()?);
+    }
+    for subgraph in model.subgraphs()?.into_iter().flatten() {
+        let subgraph = subgraph?;
+        texts.push(subgraph.name()?);
+        for tensor in subgraph.tensors()?.into_iter().flatten() {
+            texts.push(tensor?.name()?);
+        }
+        for operator in subgraph.operators()?.into_iter().flatten() {
+            let options = operator?.builtin_options()?;
+            if let Some(schema::BuiltinOptionsRef::VarHandleOptions(options)) = options {
+                texts.extend([options.container()?, options.shared_name()?]);
+            }
+        }
+    }
+    let start = |text: &[u8]| text.as_ptr() as usize - file.as_ptr() as usize;
+    Ok(texts.into_iter().flatten().map(start).collect())
+}
+
+/// Takes the last byte out of the list that begins at `start`; its length stands before it.
+fn shorten(file: &mut [u8], start: usize) {
+    let length = start - 4..start;
+    let mut bytes = [0; 4];
+    bytes.copy_from_slice(&file[length.clone()]);
+    let shorter = u32::from_le_bytes(bytes).saturating_sub(1);
+    file[length].copy_from_slice(&shorter.to_le_bytes());
 }
 
 /// Adds empty lists until the length is as wanted.
@@ -118,7 +161,7 @@ fn pad(builder: &mut Builder, is_wanted: impl Fn(usize) -> bool) {
 fn code(operator: &Operator) -> schema::OperatorCode {
     let (builtin_code, version, name) = match *operator {
         Operator::Builtin(builtin, version) => (builtin, version, None),
-        Operator::Custom(name) => (BuiltinOperator::Custom, 1, Some(name.as_bytes().to_vec())),
+        Operator::Custom(name) => (BuiltinOperator::Custom, 1, Some(text(name))),
     };
     let placeholder = schema::BuiltinOperator::PlaceholderForGreaterOpCodes as i32;
     schema::OperatorCode {
@@ -126,5 +169,32 @@ fn code(operator: &Operator) -> schema::OperatorCode {
         custom_code: name,
         version,
         builtin_code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_follows_every_text() {
+        // Texts whose length is a multiple of 4 have no padding behind them.
+        let mut file = File::default();
+        let number = file.reserve();
+        let tensor = |name| schema::Tensor { name: Some(text(name)), ..schema::Tensor::default() };
+        let tensors = ["four", "eight888", "five5", ""].map(tensor).to_vec();
+        let subgraph = schema::SubGraph {
+            name: Some(text("main")),
+            tensors: Some(tensors),
+            ..schema::SubGraph::default()
+        };
+        file.set(number, subgraph);
+        let bytes = file.bytes().unwrap();
+        let starts = texts(&bytes).unwrap();
+        assert_eq!(starts.len(), 6);
+        for start in starts {
+            let length = u32::from_le_bytes(bytes[start - 4..start].try_into().unwrap());
+            assert_eq!(bytes[start + length as usize], 0);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! States: tensors that are variable where a layer with a memory overwrites them, else variables that
 //! are read before everything else.
 
+use super::file::text;
 use super::writer::Writer;
 use crate::diag::Origin;
 use crate::graph::{Graph, Node, State};
@@ -77,15 +78,13 @@ impl Writer<'_> {
     /// A tensor that refers to a variable.
     fn handle(&mut self, name: &str) -> i32 {
         let handle = self.push(schema::Tensor {
-            name: Some(format!("{name}/variable").into_bytes()),
+            name: Some(text(&format!("{name}/variable"))),
             shape: Some(vec![]),
             type_: schema::TensorType::Resource,
             ..Default::default()
         });
-        let options = schema::VarHandleOptions {
-            container: Some(vec![]),
-            shared_name: Some(name.as_bytes().to_vec()),
-        };
+        let options =
+            schema::VarHandleOptions { container: Some(text("")), shared_name: Some(text(name)) };
         let options = schema::BuiltinOptions::VarHandleOptions(Box::new(options));
         self.add_with(ControlLayer::VarHandle.into(), vec![], vec![handle], Some(options));
         handle

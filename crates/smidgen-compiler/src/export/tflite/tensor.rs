@@ -1,5 +1,6 @@
 //! Types of tensors.
 
+use super::file::text;
 use crate::ops::export::element;
 use crate::tensor::{Data, Quant, TensorType};
 use smidgen_schema::tflite as schema;
@@ -7,7 +8,7 @@ use smidgen_schema::tflite as schema;
 /// A tensor without content.
 pub(super) fn tensor(name: &str, ty: &TensorType) -> schema::Tensor {
     schema::Tensor {
-        name: Some(name.as_bytes().to_vec()),
+        name: Some(text(name)),
         shape: Some(ty.shape.dims().iter().map(|&dim| dim as i32).collect()),
         type_: element(ty.dtype),
         quantization: quantization(&ty.quant).map(Box::new),

@@ -1,6 +1,6 @@
 //! Writes one graph: its values become tensors, its nodes layers.
 
-use super::file::File;
+use super::file::{File, text};
 use super::tensor::{quantization, tensor, unsigned, unsigned_data};
 use crate::diag::{Code, Diagnostic};
 use crate::graph::{Graph, Node, ValueId};
@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
 
     fn subgraph(&mut self, inputs: Vec<i32>, outputs: Vec<i32>) -> schema::SubGraph {
         schema::SubGraph {
-            name: Some(self.graph.name.as_bytes().to_vec()),
+            name: Some(text(&self.graph.name)),
             tensors: Some(std::mem::take(&mut self.tensors)),
             operators: Some(std::mem::take(&mut self.operators)),
             inputs: Some(inputs),
