@@ -140,6 +140,15 @@ impl Input {
         Self::List(numbers.into_iter().map(|&number| number as i32).collect())
     }
 
+    /// What is added before and after each axis.
+    pub fn pairs(amounts: &[[usize; 2]]) -> Self {
+        let numbers = amounts.as_flattened().iter().map(|&number| number as i32).collect();
+        match Shape::new([amounts.len(), 2]) {
+            Ok(shape) => Self::Constant(TensorType::plain(DType::I32, shape), Data::I32(numbers)),
+            Err(_) => Self::List(numbers),
+        }
+    }
+
     /// Several operands.
     pub fn operands(operands: impl IntoIterator<Item = usize>) -> Vec<Self> {
         operands.into_iter().map(Self::Operand).collect()

@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
 
     fn subgraph(&mut self, inputs: Vec<i32>, outputs: Vec<i32>) -> schema::SubGraph {
         schema::SubGraph {
-            name: Some(text(&self.graph.name)),
+            name: Some(text("main")),
             tensors: Some(std::mem::take(&mut self.tensors)),
             operators: Some(std::mem::take(&mut self.operators)),
             inputs: Some(inputs),

@@ -12,7 +12,7 @@ impl ToTflite for MirrorPad {
         let mode =
             if self.repeats_edge { MirrorPadMode::Symmetric } else { MirrorPadMode::Reflect };
         Layer::new(BuiltinOperator::MirrorPad, site)
-            .reading([Input::Operand(0), Input::list(self.amounts.as_flattened())])
+            .reading([Input::Operand(0), Input::pairs(&self.amounts)])
             .with(BuiltinOptions::MirrorPadOptions(Box::new(MirrorPadOptions { mode })))
             .version(by_type(site, &[(DType::I8, 2), (DType::I16, 3)]))
             .written()

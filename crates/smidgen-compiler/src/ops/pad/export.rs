@@ -30,7 +30,7 @@ pub(in crate::ops) fn padded(
 
 fn layer(site: &Site, amounts: &[[usize; 2]], value: &Data) -> Layer {
     let means_zero = zero(site.output(0)).is_ok_and(|zero| zero == *value);
-    let mut inputs = vec![Input::Operand(0), Input::list(amounts.as_flattened())];
+    let mut inputs = vec![Input::Operand(0), Input::pairs(amounts)];
     let builtin = if means_zero {
         BuiltinOperator::Pad
     } else {

@@ -16,7 +16,7 @@ impl ToTflite for SpaceToBatchNd {
         };
         let by_type = by_type(site, &[(DType::I8, 2), (DType::I16, 4)]);
         let version = if site.input(0).shape.rank() == 4 { by_type } else { by_type.max(3) };
-        let [block, edges] = [Input::list(&self.block), Input::list(self.edges.as_flattened())];
+        let [block, edges] = [Input::list(&self.block), Input::pairs(&self.edges)];
         Layer::new(builtin, site)
             .reading([Input::Operand(0), block, edges])
             .version(version)
