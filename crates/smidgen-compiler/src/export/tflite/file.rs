@@ -55,6 +55,31 @@ impl File {
         self.subgraphs[number] = subgraph;
     }
 
+    /// Lengthens texts that are also contents: the builder would store both once, and [`shorten`] would
+    /// cut the content.
+    fn part_texts_from_contents(&mut self) {
+        let contents = &self.contents;
+        let part = |text: &mut Option<Vec<u8>>| {
+            for text in text.iter_mut() {
+                while contents.contains_key(text) {
+                    text.insert(text.len() - 1, b'_');
+                }
+            }
+        };
+        for subgraph in &mut self.subgraphs {
+            part(&mut subgraph.name);
+            subgraph.tensors.iter_mut().flatten().for_each(|tensor| part(&mut tensor.name));
+            for operator in subgraph.operators.iter_mut().flatten() {
+                if let Some(schema::BuiltinOptions::VarHandleOptions(options)) =
+                    &mut operator.builtin_options
+                {
+                    part(&mut options.container);
+                    part(&mut options.shared_name);
+                }
+            }
+        }
+    }
+
     /// The file.
     ///
     /// Flatbuffers are built from their end. The contents come first, so that only the bytes behind
@@ -65,6 +90,7 @@ impl File {
             let text = format!("has {size} bytes of constants, the limit is {MAX_CONTENT_BYTES}");
             return Err(Diagnostic::new(Code::TooLarge, Origin::Model, text));
         }
+        self.part_texts_from_contents();
         let builder = &mut Builder::with_capacity(size + (1 << 16));
         // Lets everything else be placed for a file whose length is a multiple of the alignment.
         builder.create_vector(&[0u64][..]);
@@ -175,6 +201,22 @@ fn code(operator: &Operator) -> schema::OperatorCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_that_is_also_a_text_stays_whole() {
+        let mut file = File::default();
+        let number = file.reserve();
+        let content = text("same");
+        assert_eq!(file.buffer(content.clone()), 1);
+        let tensor = schema::Tensor { name: Some(content.clone()), ..schema::Tensor::default() };
+        let subgraph =
+            schema::SubGraph { tensors: Some(vec![tensor]), ..schema::SubGraph::default() };
+        file.set(number, subgraph);
+        let bytes = file.bytes().unwrap();
+        let model = schema::ModelRef::read_as_root(&bytes).unwrap();
+        let buffer = model.buffers().unwrap().unwrap().get(1).unwrap().unwrap();
+        assert_eq!(buffer.data().unwrap().unwrap(), content);
+    }
 
     #[test]
     fn a_zero_follows_every_text() {
