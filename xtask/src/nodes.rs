@@ -126,7 +126,11 @@ impl Bench<'_> {
     fn row(&self, test: &Test) -> Row {
         let (outcome, constants, note) = match self.outcome(test) {
             Ok((outcome, constants)) => (outcome, constants, String::new()),
-            Err(Trouble { outcome, note }) => (outcome, String::new(), note),
+            Err(Trouble { outcome, note }) => {
+                // The results say nothing of the place where the tests are.
+                let folder = format!("{}/", self.folder.display());
+                (outcome, String::new(), note.replace(&folder, ""))
+            }
         };
         let (name, operators) = (test.name.clone(), test.operators.clone());
         Row { name, operators, outcome, constants, note }
