@@ -20,6 +20,8 @@ pub mod eval;
 
 pub mod passes;
 
+pub mod quant;
+
 pub mod plan;
 
 pub mod lower;

@@ -13,16 +13,24 @@ use std::path::Path;
 pub fn write_tflite(model: &Model, path: &Path) -> Result<usize, Error> {
     let bytes = tflite::write(&model.source)
         .map_err(|problems| Error::Model { name: model.name.clone(), problems })?;
+    write_file(&bytes, path)?;
+    Ok(bytes.len())
+}
+
+/// Writes a file, completely or not at all. A file of that name is replaced.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_file(bytes: &[u8], path: &Path) -> Result<(), Error> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let staging = tempfile::Builder::new().prefix(".smidgen-").tempdir_in(parent);
     let staging = staging.map_err(|error| file_error("create a folder in", parent, error))?;
-    let staged = staging.path().join("model.tflite");
+    let staged = staging.path().join("file");
     let write = || {
-        std::fs::write(&staged, &bytes)?;
+        std::fs::write(&staged, bytes)?;
         std::fs::rename(&staged, path)
     };
-    write().map_err(|error| file_error("write", path, error))?;
-    Ok(bytes.len())
+    write().map_err(|error| file_error("write", path, error))
 }
 
 #[cfg(test)]

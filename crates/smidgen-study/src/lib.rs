@@ -16,6 +16,7 @@ pub mod metrics;
 mod model;
 mod package;
 pub mod pareto;
+pub mod quantise;
 mod recipe;
 mod recording;
 pub mod report;
@@ -23,7 +24,7 @@ mod survey;
 mod verify;
 mod workbench;
 
-pub use convert::write_tflite;
+pub use convert::{write_file, write_tflite};
 pub use cost::{Cost, Terms, Workload};
 pub use custom::CustomSpec;
 pub use error::Error;

@@ -1,8 +1,10 @@
 //! What can be typed: commands, options and their help.
 
 mod data;
+mod quantize;
 
 pub(crate) use data::DataArgs;
+pub(crate) use quantize::{OnTheWayArgs, QuantizeArgs};
 
 use crate::quantity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -58,6 +60,9 @@ pub(crate) enum Command {
     /// Write a model as a TFLite file that TFLite Micro and LiteRT run.
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(ConvertArgs),
+    /// Turn a float model into an integer one, with a handful of samples, and say what that loses.
+    #[command(after_help = quantize::EXAMPLES)]
+    Quantize(Box<QuantizeArgs>),
     /// Show a model's layers, memory map and unsupported operators.
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(InspectArgs),

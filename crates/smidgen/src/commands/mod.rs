@@ -7,6 +7,7 @@ mod convert;
 mod doctor;
 mod inspect;
 mod profile;
+mod quantize;
 mod run;
 mod verify;
 
@@ -49,6 +50,7 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
         Command::Profile(args) => profile::run(args, cli),
         Command::Compile(args) => compile::run(args, cli),
         Command::Convert(args) => convert::run(args, cli),
+        Command::Quantize(args) => quantize::run(args, cli),
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
         Command::Bench(args) => bench::run(args, cli),

@@ -1,0 +1,146 @@
+//! Values that have one scale, and which.
+
+use super::form::Form;
+use super::method::Method;
+use super::range::Range;
+use super::statistics::Statistics;
+use crate::graph::{Graph, Node, ValueId};
+use crate::tensor::{DType, Data, Quant};
+
+/// The scales of all real values of a graph.
+pub(super) struct Groups<'a> {
+    graph: &'a Graph,
+    /// A value of the same group; a group's first value is its own.
+    parents: Vec<ValueId>,
+    /// What gives the scale of a group, by its first value.
+    sources: Vec<Source>,
+}
+
+/// What gives a scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Source {
+    /// What was observed, for codes of each type; nothing if no sample reached the values.
+    Observed(Option<[Range; 2]>),
+    /// The operator that computes the values.
+    Fixed(Form),
+}
+
+impl Source {
+    /// What gives the scale of both.
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (fixed @ Self::Fixed(_), _) | (_, fixed @ Self::Fixed(_)) => fixed,
+            (Self::Observed(Some(a)), Self::Observed(Some(b))) => {
+                Self::Observed(Some([a[0].join(b[0]), a[1].join(b[1])]))
+            }
+            (Self::Observed(a), Self::Observed(b)) => Self::Observed(a.or(b)),
+        }
+    }
+}
+
+impl<'a> Groups<'a> {
+    /// Groups values along the operators that keep scales, where `is_integer` says that they work on
+    /// integers.
+    pub(super) fn new(
+        graph: &'a Graph,
+        statistics: &Statistics,
+        method: Method,
+        is_integer: impl Fn(usize) -> bool,
+    ) -> Self {
+        let source = |id: ValueId| {
+            let record = statistics.record(id);
+            let observed = record.map(|r| [DType::I8, DType::I16].map(|ty| method.range(r, ty)));
+            Source::Observed(observed.or_else(|| constant_range(graph, id).map(|range| [range; 2])))
+        };
+        let mut groups = Self {
+            graph,
+            parents: graph.ids().collect(),
+            sources: graph.ids().map(source).collect(),
+        };
+        for (index, node) in
+            graph.nodes().iter().enumerate().filter(|(index, _)| is_integer(*index))
+        {
+            match Form::of(&node.op) {
+                form @ Form::Fixed(_) => {
+                    node.outputs
+                        .iter()
+                        .for_each(|id| groups.sources[id.index()] = Source::Fixed(form));
+                }
+                Form::Shared => groups.share(index),
+                _ => {}
+            }
+        }
+        groups
+    }
+
+    /// Gives the operands and results of a node one scale. An operand whose scale is fixed takes part
+    /// if all have that scale; else it will be brought to the group's. Constants widen the range, but
+    /// do not tie together all who read them.
+    fn share(&mut self, index: usize) {
+        let graph = self.graph;
+        let node = &graph.nodes()[index];
+        let (constants, operands): (Vec<_>, Vec<_>) =
+            reals(graph, &node.inputs).partition(|&id| graph.value(id).constant.is_some());
+        let sources: Vec<_> = operands
+            .iter()
+            .chain(&constants)
+            .map(|&id| self.sources[self.first(id).index()])
+            .collect();
+        let is_fixed = |source: &Source| matches!(source, Source::Fixed(_));
+        let are_equal = sources.windows(2).all(|pair| pair[0] == pair[1]);
+        let joins = |source: &Source| !is_fixed(source) || are_equal;
+        let members = operands.into_iter().zip(&sources).filter(|(_, source)| joins(source));
+        let mut members = members.map(|(id, _)| id).chain(reals(graph, &node.outputs));
+        let Some(first) = members.next() else {
+            return;
+        };
+        members.for_each(|other| self.unite(first, other));
+        for constant in constants {
+            let (group, source) = (self.first(first).index(), self.sources[constant.index()]);
+            self.sources[group] = self.sources[group].join(source);
+        }
+    }
+
+    fn unite(&mut self, a: ValueId, b: ValueId) {
+        let (a, b) = (self.first(a), self.first(b));
+        if a == b {
+            return;
+        }
+        self.parents[b.index()] = a;
+        self.sources[a.index()] = self.sources[a.index()].join(self.sources[b.index()]);
+    }
+
+    fn first(&self, mut id: ValueId) -> ValueId {
+        while self.parents[id.index()] != id {
+            id = self.parents[id.index()];
+        }
+        id
+    }
+
+    /// Scale and zero point of `value` as integers of type `dtype`; `None` if nothing is known of it.
+    pub(super) fn quant(&self, value: ValueId, dtype: DType) -> Option<Quant> {
+        match self.sources[self.first(value).index()] {
+            Source::Fixed(form) => form.fixed(dtype),
+            Source::Observed(ranges) => {
+                ranges.map(|ranges| ranges[usize::from(dtype == DType::I16)].quant(dtype))
+            }
+        }
+    }
+}
+
+/// The values among `ids` that are real numbers.
+pub(super) fn reals(graph: &Graph, ids: &[ValueId]) -> impl Iterator<Item = ValueId> {
+    ids.iter().copied().filter(|&id| graph.value(id).ty.dtype == DType::F32)
+}
+
+/// Whether a node computes with real numbers.
+pub(super) fn is_real(graph: &Graph, node: &Node) -> bool {
+    reals(graph, &node.inputs).chain(reals(graph, &node.outputs)).next().is_some()
+}
+
+fn constant_range(graph: &Graph, id: ValueId) -> Option<Range> {
+    match graph.value(id).constant.as_deref()? {
+        Data::F32(numbers) => Range::of(numbers),
+        _ => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! Post-training quantisation: a float graph and what samples tell of it become an integer graph that
+//! follows TFLite's specification of 8-bit quantisation (int8 activations, int8 weights with a scale
+//! for each output channel, int32 biases) or of 16 by 8 bits (int16 activations, int64 biases).
+//!
+//! [`prepare`] brings a float graph into the form that is quantised; [`Statistics`] observe its values
+//! on samples; [`equalise`] evens out the ranges of channels; [`quantise`] writes the integer graph;
+//! [`noise`] says what each layer lost.
+
+mod equalise;
+mod form;
+mod groups;
+mod histogram;
+mod method;
+pub mod noise;
+mod range;
+mod rewrite;
+mod statistics;
+mod weights;
+
+pub use equalise::equalise;
+pub use method::Method;
+pub use rewrite::{LeftReal, Quantised};
+pub use statistics::Statistics;
+
+use self::form::Form;
+use self::groups::Groups;
+use self::rewrite::Rewriter;
+use crate::diag::Diagnostic;
+use crate::graph::{Graph, ValueId};
+use crate::ops::Op;
+use crate::ops::elementwise::Function;
+use crate::passes::{self, Pass};
+use crate::tensor::DType;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a layer's activations are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 8 bits.
+    Int8,
+    /// 16 bits, around 0.
+    Int16,
+    /// As in the float graph.
+    Float32,
+}
+
+impl Precision {
+    /// The element type of integers.
+    fn dtype(self) -> Option<DType> {
+        match self {
+            Self::Int8 => Some(DType::I8),
+            Self::Int16 => Some(DType::I16),
+            Self::Float32 => None,
+        }
+    }
+}
+
+/// How to quantise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scheme {
+    /// Precision of all layers that say nothing else.
+    pub precision: Precision,
+    /// Precision of single layers, by the position of their nodes.
+    pub layers: BTreeMap<usize, Precision>,
+    /// How ranges are chosen.
+    pub method: Method,
+    /// Whether biases take up what the rounding of weights adds to the mean.
+    pub correct_bias: bool,
+    /// Whether model inputs and outputs stay floats.
+    pub float_ports: bool,
+}
+
+impl Scheme {
+    /// Precision of the node at position `node`.
+    pub fn precision(&self, node: usize) -> Precision {
+        self.layers.get(&node).copied().unwrap_or(self.precision)
+    }
+}
+
+/// Passes that make the graph smaller for every reader of the written file; what is left out makes
+/// operators that no file can say.
+const PASSES: &[&str] = &[
+    "fold-constants",
+    "eliminate-noops",
+    "fuse-activation",
+    "fuse-matmul",
+    "fuse-transposes",
+    "dead-code",
+];
+
+/// Brings a float graph into the form that [`quantise`] takes.
+///
+/// # Errors
+/// As [`passes::run`].
+pub fn prepare(graph: &Graph) -> Result<Graph, Vec<Diagnostic>> {
+    let chosen: Vec<&dyn Pass> =
+        passes::ALL.iter().copied().filter(|pass| PASSES.contains(&pass.name())).collect();
+    let mut graph = graph.clone();
+    passes::run(&mut graph, &chosen)?;
+    Ok(graph)
+}
+
+/// Positions of the nodes that can compute with integers, and that are worth a decision of their own:
+/// others move what these compute.
+pub fn layers(graph: &Graph) -> Vec<usize> {
+    let decides = |form| !matches!(form, Form::Real | Form::Shared);
+    let nodes = graph.nodes().iter().enumerate();
+    nodes
+        .filter(|(_, node)| groups::is_real(graph, node) && decides(Form::of(&node.op)))
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// The real values that tell how good a quantisation is: what the model outputs are made from, before
+/// probabilities and indices, which hide much of what was lost.
+pub fn judged(graph: &Graph) -> Vec<ValueId> {
+    let mut values = Vec::new();
+    for &output in graph.outputs() {
+        let mut id = output;
+        while let Some(before) = graph.producer(id).and_then(|node| hidden(graph, node)) {
+            id = before;
+        }
+        if graph.value(id).ty.dtype == DType::F32 && !values.contains(&id) {
+            values.push(id);
+        }
+    }
+    values
+}
+
+/// What a node makes probabilities or indices from, or only moves.
+fn hidden(graph: &Graph, index: usize) -> Option<ValueId> {
+    let node = &graph.nodes()[index];
+    let only = || match groups::reals(graph, &node.inputs).collect::<Vec<_>>()[..] {
+        [only] => Some(only),
+        _ => None,
+    };
+    match (&node.op, Form::of(&node.op)) {
+        (Op::Softmax(_) | Op::LogSoftmax(_) | Op::ArgMax(_), _) | (_, Form::Shared) => only(),
+        (Op::Elementwise(op), _) if op.function == Function::Logistic => only(),
+        _ => None,
+    }
+}
+
+/// The graph in integers, as far as operators have an integer form. `statistics` are those of `graph`.
+///
+/// # Errors
+/// Where the new graph contradicts itself, which is a defect.
+pub fn quantise(
+    graph: &Graph,
+    statistics: &Statistics,
+    scheme: &Scheme,
+) -> Result<Quantised, Vec<Diagnostic>> {
+    let is_integer = |node: usize| scheme.precision(node) != Precision::Float32;
+    let groups = Groups::new(graph, statistics, scheme.method, is_integer);
+    Rewriter::new(graph, statistics, scheme, &groups).run()
+}
