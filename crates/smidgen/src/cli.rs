@@ -4,7 +4,7 @@ mod data;
 mod quantize;
 
 pub(crate) use data::DataArgs;
-pub(crate) use quantize::{OnTheWayArgs, QuantizeArgs};
+pub(crate) use quantize::{CalibrationArgs, OnTheWayArgs, QuantizeArgs, on_the_way};
 
 use crate::quantity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -99,6 +99,7 @@ Examples:
   smidgen run model.tflite --board host --trials 100
   smidgen run model.tflite --opt Os --keep generated
   smidgen run model.onnx --shape image=1x3x96x96
+  smidgen run model.onnx --quantize --data samples.npz
   smidgen run model.tflite --json | jq .ram_bytes.total";
 
 const PROFILE_EXAMPLES: &str = "\
@@ -112,7 +113,8 @@ Examples:
 const COMPILE_EXAMPLES: &str = "\
 Examples:
   smidgen compile model.tflite -o model_c
-  smidgen compile model.tflite -o model_c --board qemu-m0plus --force";
+  smidgen compile model.tflite -o model_c --board qemu-m0plus --force
+  smidgen compile model.onnx -o model_c --quantize --data samples.npz";
 
 const CONVERT_EXAMPLES: &str = "\
 Examples:
@@ -239,9 +241,10 @@ pub(crate) enum RoundingArg {
 pub(crate) struct InputArgs {
     /// Read inputs from an `.npz`, `.npy`, CSV, PNG, JPEG or WAV file, or from a folder of pictures
     /// or WAV files; `--data` is the same.
-    #[arg(long, visible_alias = "data", value_name = "PATH")]
+    #[arg(long, id = "data_path", visible_alias = "data", value_name = "PATH")]
     pub(crate) input: Option<PathBuf>,
-    /// Number of inferences: the first N samples of the input (all by default), or random ones (1).
+    /// Number of inferences: the first N samples of the input (all by default, 1 with `--quantize`),
+    /// or random ones (1).
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) trials: Option<u32>,
     /// Seed of random inputs, or of `--shuffle`; 1 by default.
@@ -249,6 +252,8 @@ pub(crate) struct InputArgs {
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) data: DataArgs,
+    #[command(flatten)]
+    pub(crate) quantisation: OnTheWayArgs,
 }
 
 /// What the estimate is for.
@@ -353,7 +358,7 @@ pub(crate) struct ProfileArgs {
     #[arg(long, short)]
     pub(crate) board: Option<String>,
     /// Price what `smidgen run --keep DIR` saved instead of running a model.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "input", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels", "data_options"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["model", "data_path", "quantize", "trials", "seed", "recipe", "opt", "rounding", "weights_in", "code_in", "kernels", "data_options"])]
     pub(crate) from: Option<PathBuf>,
     /// Most functions, classes of instructions, loops and lines to list.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -387,6 +392,8 @@ pub(crate) struct CompileArgs {
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
+    #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
 }
 
@@ -410,6 +417,8 @@ pub(crate) struct InspectArgs {
     /// The board whose kernels the memory map is for.
     #[arg(long, short, default_value = "qemu-m4")]
     pub(crate) board: String,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     #[command(flatten)]
     pub(crate) recipe: RecipeArgs,
 }

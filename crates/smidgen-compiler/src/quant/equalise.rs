@@ -13,7 +13,7 @@ const MOST: f32 = 64.0;
 /// Scales channels between pairs of layers that sum products, where the first one's activation is none
 /// or a rectifier without an upper bound and only the second reads it. A channel whose greatest
 /// activation is `a` and whose greatest weight in the next layer is `w` is scaled by the square root of
-/// `w / a` (as SmoothQuant, Xiao et al., ICML 2023), up to a common factor; by `1 / a` where the next
+/// `w / a` (as `SmoothQuant`, Xiao et al., ICML 2023), up to a common factor; by `1 / a` where the next
 /// layer is depthwise, whose weights have a scale for each channel anyway. Returns how many pairs were
 /// scaled; `statistics` are no longer those of the graph if there are any.
 pub fn equalise(graph: &mut Graph, statistics: &Statistics) -> usize {

@@ -17,7 +17,7 @@ pub enum Method {
     /// The least mean of squared errors, of clipping and of rounding.
     Mse,
     /// The least information lost: the Kullback-Leibler divergence of the numbers' distribution from
-    /// that of their codes, as TensorRT's calibration does (Migacz, GTC 2017), for both ends.
+    /// that of their codes, as `TensorRT`'s calibration does (Migacz, GTC 2017), for both ends.
     Entropy,
 }
 

@@ -15,6 +15,8 @@ pub mod noise;
 mod range;
 mod rewrite;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 pub use equalise::equalise;

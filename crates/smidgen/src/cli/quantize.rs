@@ -100,19 +100,41 @@ impl QuantizeArgs {
 }
 
 /// Quantisation on the way to something else.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Quantisation")]
 pub(crate) struct OnTheWayArgs {
-    /// Quantise a float model first, with the samples of `--data`; see `smidgen quantize`.
-    #[arg(long, value_enum, value_name = "TYPE", num_args = 0..=1, default_missing_value = "int8")]
+    /// Quantise a float model first, with samples of `--data`; see `smidgen quantize`.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "TYPE",
+        num_args = 0..=1,
+        default_missing_value = "int8",
+        requires = "data_path"
+    )]
     pub(crate) quantize: Option<TypeArg>,
 }
 
-impl OnTheWayArgs {
-    /// How to quantise with samples from `data`, if that is asked for.
-    pub(crate) fn spec(&self, data: Option<(&Path, &DataArgs, u64)>) -> Option<QuantiseSpec> {
-        let (precision, (path, numbers, seed)) = self.quantize.zip(data)?;
-        let spec = QuantiseSpec::new(numbers.spec(path, None, seed));
-        Some(QuantiseSpec { precision: precision.into(), ..spec })
-    }
+/// Quantisation for commands that run nothing.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Quantisation")]
+pub(crate) struct CalibrationArgs {
+    #[command(flatten)]
+    pub(crate) quantisation: OnTheWayArgs,
+    /// Calibration samples.
+    #[arg(long, id = "data_path", value_name = "PATH", requires = "quantize")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) numbers: DataArgs,
+}
+
+/// How to quantise to `precision` with samples from `path`, which are shuffled with `seed` if they are.
+pub(crate) fn on_the_way(
+    precision: TypeArg,
+    path: &Path,
+    numbers: &DataArgs,
+    seed: u64,
+) -> QuantiseSpec {
+    let spec = QuantiseSpec::new(numbers.spec(path, None, seed));
+    QuantiseSpec { precision: precision.into(), ..spec }
 }

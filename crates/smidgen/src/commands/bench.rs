@@ -12,7 +12,7 @@ use smidgen_study::report::{FlashBytes, RunReport, Verdict};
 use smidgen_study::{Error, Model, Recipe, Workbench};
 use smidgen_target::Board;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One pair of model and board.
 #[derive(Debug, Serialize)]
@@ -41,23 +41,31 @@ pub(super) fn run(args: &BenchArgs, cli: &Cli) -> Result<Outcome, Error> {
             boards.push(workbench.board(name)?);
         }
     }
-    let pairs: Vec<(&Path, &Board)> =
-        args.models.iter().flat_map(|m| boards.iter().map(|&b| (m.as_path(), b))).collect();
-    let progress = Progress::bar(pairs.len(), cli.quiet);
-    let row = |&(path, board): &(&Path, &Board)| {
-        let result = evaluate(&workbench, path, board, &recipe, args);
+    let progress = Progress::bar(args.models.len() * boards.len(), cli.quiet);
+    let row = |path: &Path, model: &Result<Model, Error>, board: &Board| {
+        let result = match model {
+            Ok(model) => evaluate(&workbench, model, board, &recipe, args),
+            Err(_) => Ok(None),
+        };
         progress.message(format!("{} on {}", path.display(), board.name));
         progress.advance();
-        let model = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (failure, environment) = match &result {
-            Ok(_) => (None, false),
-            Err(error) => (Some(error.to_string()), !error.blames_model()),
-        };
-        Row { model, board: board.name.clone(), failure, report: result.ok(), environment }
+        let error = result.as_ref().err().or(model.as_ref().err());
+        Row {
+            model: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            board: board.name.clone(),
+            failure: error.map(ToString::to_string),
+            environment: error.is_some_and(|error| !error.blames_model()),
+            report: result.ok().flatten(),
+        }
+    };
+    let rows_of = |path: &PathBuf| {
+        let model = super::model(path, &recipe, &args.inputs, true);
+        let rows = boards.par_iter().map(|&board| row(path, &model, board));
+        rows.collect::<Vec<Row>>()
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from));
     let pool = pool.build().map_err(|e| Error::Usage(format!("cannot start threads: {e}")))?;
-    let rows: Vec<Row> = pool.install(|| pairs.par_iter().map(row).collect());
+    let rows: Vec<Row> = pool.install(|| args.models.par_iter().flat_map(rows_of).collect());
     drop(progress);
     if cli.json {
         output::json(&serde_json::json!({ "schema": "smidgen.bench/1", "rows": rows }));
@@ -77,14 +85,13 @@ pub(super) fn run(args: &BenchArgs, cli: &Cli) -> Result<Outcome, Error> {
 
 fn evaluate(
     workbench: &Workbench,
-    path: &Path,
+    model: &Model,
     board: &Board,
     recipe: &Recipe,
     args: &BenchArgs,
-) -> Result<RunReport, Error> {
-    let model = Model::load(path, recipe)?;
-    let samples = super::samples(&args.inputs, &model)?;
-    Ok(workbench.evaluate(&model, board, recipe, &samples, &|_| {})?.report)
+) -> Result<Option<RunReport>, Error> {
+    let samples = super::samples(&args.inputs, model)?;
+    Ok(Some(workbench.evaluate(model, board, recipe, &samples, &|_| {})?.report))
 }
 
 const COLUMNS: [(&str, Align); 11] = [

@@ -4,13 +4,13 @@ use super::Outcome;
 use crate::cli::{Cli, CompileArgs};
 use crate::output;
 use crate::table::number;
-use smidgen_study::{Error, Model, write_package};
+use smidgen_study::{Error, write_package};
 
 pub(super) fn run(args: &CompileArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
     let workbench = super::workbench(cli)?;
     let board = workbench.board(args.board.as_deref().unwrap_or("host"))?;
-    let model = Model::load(&args.model, &recipe)?;
+    let model = super::calibrated(&args.model, &recipe, &args.calibration, cli.quiet)?;
     let compiled = workbench.compile(&model, board, &recipe)?;
     let files = write_package(&compiled.bundle, &args.output, args.force)?;
     let manifest = &compiled.bundle.manifest;

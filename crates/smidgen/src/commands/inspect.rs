@@ -5,7 +5,7 @@ use crate::cli::{Cli, InspectArgs};
 use crate::output;
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::{
-    Error, InspectReport, LayerInfo, MemoryMap, Model, StepMemory, TensorReport, inspect,
+    Error, InspectReport, LayerInfo, MemoryMap, StepMemory, TensorReport, inspect,
 };
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ pub(super) fn run(args: &InspectArgs, cli: &Cli) -> Result<Outcome, Error> {
     let recipe = super::recipe(&args.recipe)?;
     let workbench = super::workbench(cli)?;
     let board = workbench.board(&args.board)?;
-    let model = Model::load(&args.model, &recipe)?;
+    let model = super::calibrated(&args.model, &recipe, &args.calibration, cli.quiet)?;
     let report = inspect(&model, board, &recipe)?;
     if cli.json {
         output::json(&report);

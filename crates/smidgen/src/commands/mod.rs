@@ -12,14 +12,17 @@ mod run;
 mod verify;
 
 use crate::cli::{
-    Cli, Command, DataArgs, InputArgs, KernelsArg, MemoryArg, Opt, RecipeArgs, RoundingArg, Switch,
-    TermsArgs,
+    CalibrationArgs, Cli, Command, DataArgs, InputArgs, KernelsArg, MemoryArg, Opt, RecipeArgs,
+    RoundingArg, Switch, TermsArgs, on_the_way,
 };
 use crate::output;
+use crate::progress::Progress;
 use clap::CommandFactory;
 use smidgen_compiler::tensor::Rounding;
 use smidgen_run::{Optimisation, Placement};
+use smidgen_study::quantise::{self, QuantiseSpec};
 use smidgen_study::{CustomSpec, Error, Inputs, Kernels, Model, Recipe, Sample, Terms, Workbench};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command that ran to its end ended.
@@ -115,6 +118,43 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
     Ok(recipe)
 }
 
+/// The model in a file; in integers if the options of its inputs say so.
+fn model(path: &Path, recipe: &Recipe, inputs: &InputArgs, quiet: bool) -> Result<Model, Error> {
+    let seed = inputs.seed.unwrap_or(1);
+    let calibration = inputs.quantisation.quantize.zip(inputs.input.as_deref());
+    let spec = calibration.map(|(to, data)| on_the_way(to, data, &inputs.data, seed));
+    quantised(Model::load(path, recipe)?, spec, recipe, quiet)
+}
+
+/// The model in a file; in integers if the options of its calibration say so.
+fn calibrated(
+    path: &Path,
+    recipe: &Recipe,
+    args: &CalibrationArgs,
+    quiet: bool,
+) -> Result<Model, Error> {
+    let calibration = args.quantisation.quantize.zip(args.data.as_deref());
+    let spec = calibration.map(|(to, data)| on_the_way(to, data, &args.numbers, 1));
+    quantised(Model::load(path, recipe)?, spec, recipe, quiet)
+}
+
+fn quantised(
+    model: Model,
+    spec: Option<QuantiseSpec>,
+    recipe: &Recipe,
+    quiet: bool,
+) -> Result<Model, Error> {
+    let Some(spec) = spec else {
+        return Ok(model);
+    };
+    let progress = Progress::spinner(quiet);
+    let show = |stage| quantize::show(&progress, stage);
+    let made = quantise::quantise(&model, &spec, recipe, &show)?;
+    drop(progress);
+    made.report.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
+    Ok(made.model)
+}
+
 /// What the estimate is for.
 fn terms(args: &TermsArgs) -> Terms {
     let caches = args.caches.map(|switch| switch == Switch::On);
@@ -123,7 +163,9 @@ fn terms(args: &TermsArgs) -> Terms {
 
 /// The samples that options describe.
 fn samples(args: &InputArgs, model: &Model) -> Result<Vec<Sample>, Error> {
-    let limit = args.trials.map(|n| n as usize);
+    // The samples are there to calibrate: running one shows what there is to see.
+    let trials = args.trials.or(args.quantisation.quantize.map(|_| 1));
+    let limit = trials.map(|n| n as usize);
     let seed = args.seed.unwrap_or(1);
     let usage = |text: &str| Err(Error::Usage(text.into()));
     let inputs = match &args.input {

@@ -8,7 +8,7 @@ use crate::quantity::{ends, megahertz, significant};
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::report::Verdict;
 use smidgen_study::{
-    ClassProfile, Error, FunctionProfile, LineProfile, LoopProfile, Mix, Model, OperatorProfile,
+    ClassProfile, Error, FunctionProfile, LineProfile, LoopProfile, Mix, OperatorProfile,
     ProfileReport, Recording, Spent, Workbench, flame_graph, trace,
 };
 use std::fmt::Write;
@@ -51,7 +51,7 @@ fn record(
     let board = workbench.board(args.board.as_deref().unwrap_or(DEFAULT_BOARD))?;
     super::terms(&args.terms).check(board)?;
     let recipe = super::recipe(&args.recipe)?;
-    let model = Model::load(model, &recipe)?;
+    let model = super::model(model, &recipe, &args.inputs, cli.quiet)?;
     let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::spinner(cli.quiet);
     let evaluation =

@@ -7,7 +7,7 @@ use crate::progress::Progress;
 use crate::table::{Align, shorten, table};
 use smidgen_study::compare::{Comparison, HISTOGRAM_LIMIT};
 use smidgen_study::report::Verdict;
-use smidgen_study::{Error, Model, TargetReport, VERIFY_SCHEMA, VerifyReport};
+use smidgen_study::{Error, TargetReport, VERIFY_SCHEMA, VerifyReport};
 use std::fmt::Write;
 
 pub(super) fn run(args: &VerifyArgs, cli: &Cli) -> Result<Outcome, Error> {
@@ -21,7 +21,7 @@ pub(super) fn run(args: &VerifyArgs, cli: &Cli) -> Result<Outcome, Error> {
         args.board.clone()
     };
     let boards = names.iter().map(|name| workbench.board(name)).collect::<Result<Vec<_>, _>>()?;
-    let model = Model::load(&args.model, &recipe)?;
+    let model = super::model(&args.model, &recipe, &args.inputs, cli.quiet)?;
     let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::bar(boards.len(), cli.quiet);
     let mut targets = Vec::new();

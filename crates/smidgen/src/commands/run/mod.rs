@@ -8,7 +8,7 @@ use crate::cli::{Cli, RunArgs};
 use crate::output;
 use crate::progress::Progress;
 use smidgen_study::report::{RunReport, Verdict};
-use smidgen_study::{Error, Model, Terms, Workbench};
+use smidgen_study::{Error, Terms, Workbench};
 use smidgen_target::Board;
 
 pub(super) fn run(args: &RunArgs, cli: &Cli) -> Result<Outcome, Error> {
@@ -61,7 +61,7 @@ fn one(
 ) -> Result<Outcome, Error> {
     terms.check(board)?;
     let recipe = super::recipe(&args.recipe)?;
-    let model = Model::load(&args.model, &recipe)?;
+    let model = super::model(&args.model, &recipe, &args.inputs, cli.quiet)?;
     let samples = super::samples(&args.inputs, &model)?;
     let progress = Progress::spinner(cli.quiet);
     let mut evaluation =

@@ -9,9 +9,7 @@ use crate::quantity::{duration, ends, energy, megahertz, power, significant};
 use crate::table::{Align, number, shorten, table};
 use smidgen_study::cost::{EnergyReport, FitReport, Room};
 use smidgen_study::report::Verdict;
-use smidgen_study::{
-    Error, LeftOut, Model, Survey, SurveyRow, Terms, VariantReport, Workbench, variants,
-};
+use smidgen_study::{Error, LeftOut, Survey, SurveyRow, Terms, VariantReport, Workbench, variants};
 use smidgen_target::Board;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -29,7 +27,7 @@ pub(super) fn run(
         return Err(Error::Usage(problem));
     }
     let recipe = super::super::recipe(&args.recipe)?;
-    let model = Model::load(&args.model, &recipe)?;
+    let model = super::super::model(&args.model, &recipe, &args.inputs, cli.quiet)?;
     let samples = super::super::samples(&args.inputs, &model)?;
     let (variants, left_out) = variants(workbench, boards.iter().copied());
     let nothing_runs = variants.is_empty();
