@@ -1,13 +1,130 @@
-//! Float models become integer files that compute the same bits everywhere.
+//! Float networks become integer files that compute the same bits everywhere.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
 
-use smidgen_compiler::export::tflite;
-use smidgen_compiler::graph::Graph;
-use smidgen_compiler::tensor::{DType, Data};
+use rayon::prelude::*;
+use serde::Deserialize;
+use smidgen_compiler::eval;
+use smidgen_compiler::quant::noise::{self, Noise};
+use smidgen_compiler::tensor::DType;
 use smidgen_study::data::Spec;
 use smidgen_study::quantise::{Method, Precision, QuantiseSpec, QuantisedModel, quantise};
 use smidgen_study::report::Verdict;
-use smidgen_study::{Error, Inputs, Model, Recipe, arrays};
+use smidgen_study::{Error, Inputs, Model, Recipe, Sample, arrays};
 use std::path::{Path, PathBuf};
-use support::{bundled, workbench};
+use support::{root, workbench};
+
+/// Calibration samples of a network.
+const SAMPLES: usize = 24;
+/// Ratio of signal to quantisation noise that outputs must have, in decibels, for int8.
+const LEAST_DECIBELS: f64 = 12.0;
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    name: String,
+    conversion: String,
+}
+
+/// The float networks that TensorFlow converted from Keras.
+fn networks() -> Vec<PathBuf> {
+    let only = std::env::var("SMIDGEN_ONLY").ok();
+    let mut found = Vec::new();
+    for kind in std::fs::read_dir(root().join("tests/fixtures/networks")).unwrap() {
+        let kind = kind.unwrap().path();
+        if !kind.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(kind.join("index.json")).unwrap();
+        let entries: Vec<Entry> = serde_json::from_str(&text).unwrap();
+        let float = entries.into_iter().filter(|entry| entry.conversion == "float32");
+        found.extend(float.map(|entry| kind.join(entry.name + ".tflite")));
+    }
+    found.retain(|path| only.as_ref().is_none_or(|only| path.to_string_lossy().contains(only)));
+    assert!(found.len() > 50 || only.is_some());
+    found.sort();
+    found
+}
+
+/// Random samples for a model, as a file in `folder` and as they are.
+fn samples(model: &Model, folder: &Path) -> (PathBuf, Vec<Sample>) {
+    let samples = Inputs::Random { seed: 2, samples: SAMPLES }.samples(&model.source).unwrap();
+    let stack = |(index, &id): (usize, &_)| {
+        let column: Vec<_> = samples.iter().map(|sample| sample[index].clone()).collect();
+        (format!("in{index}"), arrays::stack(&model.source.value(id).ty, &column))
+    };
+    let columns: Vec<_> = model.source.inputs().iter().enumerate().map(stack).collect();
+    let path = folder.join("samples.npz");
+    arrays::write(&path, &columns).unwrap();
+    (path, samples)
+}
+
+fn spec(data: &Path, precision: Precision) -> QuantiseSpec {
+    let spec = QuantiseSpec::new(Spec::new(data));
+    QuantiseSpec { precision, method: Some(Method::MinMax), ..spec }
+}
+
+fn made(model: &Model, spec: &QuantiseSpec) -> Result<QuantisedModel, Error> {
+    quantise(model, spec, &Recipe::default(), &|_| {})
+}
+
+/// Loss of the outputs, in decibels, where both are fed the same real numbers.
+fn decibels(model: &Model, integer: &Model, data: &Path, samples: &[Sample]) -> f64 {
+    let codes = Inputs::file(data).samples(&integer.source).unwrap();
+    let floats = eval::evaluate_stream(&model.source, samples).unwrap();
+    let integers = eval::evaluate_stream(&integer.source, &codes).unwrap();
+    let mut loss = Noise::default();
+    for (floats, integers) in floats.iter().zip(&integers) {
+        let outputs = model.source.outputs().iter().zip(integer.source.outputs());
+        for (&a, &b) in outputs.filter(|(a, _)| model.source.value(**a).ty.dtype == DType::F32) {
+            let exact = floats[a.index()].as_ref().unwrap().get::<f32>().to_vec();
+            let found = integers[b.index()].as_ref().unwrap();
+            let found = noise::numbers(&integer.source.value(b).ty, found).unwrap();
+            loss = loss.join(Noise::of(&exact, &found));
+        }
+    }
+    loss.decibels()
+}
+
+/// Quantises a network, and compares it with the float network and, as C, with its reference.
+fn check(path: &Path, precision: Precision) -> Result<f64, String> {
+    let model = Model::load(path, &Recipe::default()).map_err(|e| e.to_string())?;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, samples) = samples(&model, folder.path());
+    let quantised = made(&model, &spec(&data, precision)).map_err(|e| e.to_string())?;
+    let loss = decibels(&model, &quantised.model, &data, &samples);
+    let codes = Inputs::file(&data).samples(&quantised.model.graph).unwrap();
+    let workbench = workbench();
+    let host = workbench.board("host").unwrap();
+    let run = workbench.evaluate(&quantised.model, host, &Recipe::default(), &codes[..4], &|_| {});
+    let report = run.map_err(|e| e.to_string())?.report;
+    // Layers that stay floats may differ in the last bits.
+    let expected =
+        if quantised.report.left_real.is_empty() { Verdict::Exact } else { Verdict::Within };
+    if report.verdict != expected && report.verdict != Verdict::Exact {
+        return Err(format!("{:?}", report.verdict));
+    }
+    Ok(loss)
+}
+
+#[test]
+fn networks_from_keras_keep_most_of_the_signal() {
+    let all = networks();
+    let results: Vec<_> = all
+        .par_iter()
+        .flat_map_iter(|path| [Precision::Int8, Precision::Int16].map(|to| (path, to)))
+        .map(|(path, to)| (path, to, check(path, to)))
+        .collect();
+    let mut failures = Vec::new();
+    for (path, to, result) in results {
+        let name = path.file_stem().unwrap().to_string_lossy();
+        match result {
+            Ok(loss) if loss < LEAST_DECIBELS => {
+                failures.push(format!("{name} {to:?}: {loss:.1} dB"))
+            }
+            Ok(loss) => println!("{name} {to:?}: {loss:.1} dB"),
+            Err(text) => failures.push(format!("{name} {to:?}: {text}")),
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

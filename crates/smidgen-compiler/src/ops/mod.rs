@@ -14,6 +14,7 @@ pub mod export;
 pub mod import;
 mod kernel;
 mod requantisation;
+mod scales;
 mod site;
 mod wide;
 mod window;
@@ -89,6 +90,7 @@ pub use alternatives::alternative;
 pub use control::{Control, ControlLayer, is_choice};
 pub use custom::{Custom, CustomError, CustomOperator};
 pub use kernel::{Arg, Base, CArray, Call, Constant, Kernel, Loops, Lowered, Lowering, Source};
+pub use scales::{FixedScale, Scales, Weighted};
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 

@@ -1,10 +1,9 @@
 //! Cross-layer equalisation: channels with small activations are scaled up, and the weights that read
 //! them down, which changes nothing in real numbers but makes better use of a scale for all channels.
 
-use super::form::Form;
 use super::statistics::Statistics;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Activation, Op};
+use crate::ops::{Activation, Scales, Weighted};
 use crate::tensor::Data;
 
 /// Greatest factor of a channel: what is smaller hardly counts.
@@ -14,96 +13,87 @@ const MOST: f32 = 64.0;
 /// or a rectifier without an upper bound and only the second reads it. A channel whose greatest
 /// activation is `a` and whose greatest weight in the next layer is `w` is scaled by the square root of
 /// `w / a` (as `SmoothQuant`, Xiao et al., ICML 2023), up to a common factor; by `1 / a` where the next
-/// layer is depthwise, whose weights have a scale for each channel anyway. Returns how many pairs were
+/// layer weights each channel by itself and so has a scale for each anyway. Returns how many pairs were
 /// scaled; `statistics` are no longer those of the graph if there are any.
 pub fn equalise(graph: &mut Graph, statistics: &Statistics) -> usize {
     let mut pairs = 0;
     for first in 0..graph.nodes().len() {
-        let Some(second) = reader(graph, first) else {
+        let Some(pair) = pair(graph, first) else {
             continue;
         };
         let value = graph.nodes()[first].outputs[0];
-        let Some(record) = statistics.record(value) else {
-            continue;
-        };
-        let Some(factors) = factors(graph, &graph.nodes()[second], &record.peaks) else {
+        let peaks = statistics.record(value).map(|record| record.peaks.as_slice());
+        let Some(factors) = peaks.and_then(|peaks| factors(graph, &pair, peaks)) else {
             continue;
         };
         let inverse: Vec<f32> = factors.iter().map(|factor| 1.0 / factor).collect();
-        let axis = output_axis(&graph.nodes()[first].op);
-        scale_operand(graph, first, 1, axis, &factors);
+        scale_operand(graph, first, 1, pair.first.output_axis, &factors);
         if graph.nodes()[first].inputs.len() > 2 {
             scale_operand(graph, first, 2, 0, &factors);
         }
-        scale_operand(graph, second, 1, 3, &inverse);
+        scale_operand(graph, pair.reader, 1, pair.second.input_axis, &inverse);
         pairs += 1;
     }
     pairs
 }
 
-/// The only node that reads what node `index` computes, if channels may be scaled between them.
-fn reader(graph: &Graph, index: usize) -> Option<usize> {
+/// Two layers between which channels may be scaled.
+struct Pair {
+    first: Weighted,
+    second: Weighted,
+    /// Position of the second.
+    reader: usize,
+}
+
+/// The pair that begins with node `index`.
+fn pair(graph: &Graph, index: usize) -> Option<Pair> {
     let node = &graph.nodes()[index];
-    let activation = match &node.op {
-        Op::Conv2d(op) => op.activation,
-        Op::DepthwiseConv2d(op) => op.activation,
-        Op::FullyConnected(op) => op.activation,
-        _ => return None,
-    };
-    if !matches!(activation, Activation::None | Activation::Relu) || !has_own_weights(graph, node) {
+    let first = weighted(graph, node)?;
+    if !matches!(first.activation, Activation::None | Activation::Relu) {
         return None;
     }
     let output = node.outputs[0];
-    let users = graph.users(output);
-    let &[second] = users.as_slice() else {
+    let &[reader] = graph.users(output).as_slice() else {
         return None;
     };
-    let next = &graph.nodes()[second];
+    let next = &graph.nodes()[reader];
+    let second = weighted(graph, next)?;
     let channels = graph.value(output).ty.shape.last();
-    let filter = &graph.value(*next.inputs.get(1)?).ty.shape;
-    let reads_all = match next.op {
-        // A group of channels, or a multiple of them, would need its own walk.
-        Op::Conv2d(_) | Op::DepthwiseConv2d(_) => filter.last() == channels,
-        _ => false,
+    // A group of channels, a multiple of them or a flattened plane would need a walk of its own.
+    let reads_all = graph.value(next.inputs[1]).ty.shape[second.input_axis] == channels;
+    let is_scalable = reads_all && next.inputs[0] == output && !graph.is_result(output);
+    is_scalable.then_some(Pair { first, second, reader })
+}
+
+/// How a node weighs, if nobody else reads its constants.
+fn weighted(graph: &Graph, node: &Node) -> Option<Weighted> {
+    let Scales::Weighted(weighted) = node.op.scales() else {
+        return None;
     };
-    let is_scalable = reads_all
-        && next.inputs[0] == output
-        && !graph.is_result(output)
-        && has_own_weights(graph, next);
-    is_scalable.then_some(second)
-}
-
-/// Whether nobody else reads the constants of a node.
-fn has_own_weights(graph: &Graph, node: &Node) -> bool {
-    node.inputs.len() > 1
-        && node.inputs[1..].iter().all(|&id| {
-            matches!(graph.value(id).constant.as_deref(), Some(Data::F32(_)))
-                && graph.users(id).len() == 1
-                && !graph.is_result(id)
-        })
-}
-
-/// The axis of operand 1 along which output channels lie.
-fn output_axis(op: &Op) -> usize {
-    match Form::of(op) {
-        Form::Weighted { channel_axis } => channel_axis,
-        _ => 0,
-    }
+    let is_own = |&id: &ValueId| {
+        matches!(graph.value(id).constant.as_deref(), Some(Data::F32(_)))
+            && graph.users(id).len() == 1
+            && !graph.is_result(id)
+    };
+    node.inputs[1..].iter().all(is_own).then_some(weighted)
 }
 
 /// What to multiply each channel with; nothing if all are alike.
-fn factors(graph: &Graph, next: &Node, peaks: &[f32]) -> Option<Vec<f32>> {
-    let is_depthwise = matches!(next.op, Op::DepthwiseConv2d(_));
-    let Data::F32(weights) = graph.value(next.inputs[1]).constant.as_deref()? else {
+fn factors(graph: &Graph, pair: &Pair, peaks: &[f32]) -> Option<Vec<f32>> {
+    let filter = graph.value(graph.nodes()[pair.reader].inputs[1]);
+    let Data::F32(weights) = filter.constant.as_deref()? else {
         return None;
     };
+    let stride = filter.ty.shape.strides()[pair.second.input_axis];
     let mut greatest = vec![0f32; peaks.len()];
-    for row in weights.chunks_exact(peaks.len()) {
-        greatest.iter_mut().zip(row).for_each(|(most, w)| *most = most.max(w.abs()));
+    for (index, weight) in weights.iter().enumerate() {
+        let most = &mut greatest[index / stride % peaks.len()];
+        *most = most.max(weight.abs());
     }
+    let by_itself = pair.second.output_axis == pair.second.input_axis;
     let wanted = |(&peak, &weight): (&f32, &f32)| match (peak, weight) {
         (0.0, _) | (_, 0.0) => None,
-        _ if is_depthwise => Some(1.0 / peak),
+        _ if by_itself => Some(1.0 / peak),
         _ => Some((weight / peak).sqrt()),
     };
     let wanted: Vec<Option<f32>> = peaks.iter().zip(&greatest).map(wanted).collect();

@@ -1,10 +1,10 @@
 //! Values that have one scale, and which.
 
-use super::form::Form;
+use super::interval::Interval;
 use super::method::Method;
-use super::range::Range;
 use super::statistics::Statistics;
 use crate::graph::{Graph, Node, ValueId};
+use crate::ops::{FixedScale, Scales};
 use crate::tensor::{DType, Data, Quant};
 
 /// The scales of all real values of a graph.
@@ -20,9 +20,9 @@ pub(super) struct Groups<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Source {
     /// What was observed, for codes of each type; nothing if no sample reached the values.
-    Observed(Option<[Range; 2]>),
+    Observed(Option<[Interval; 2]>),
     /// The operator that computes the values.
-    Fixed(Form),
+    Fixed(FixedScale),
 }
 
 impl Source {
@@ -60,13 +60,13 @@ impl<'a> Groups<'a> {
         for (index, node) in
             graph.nodes().iter().enumerate().filter(|(index, _)| is_integer(*index))
         {
-            match Form::of(&node.op) {
-                form @ Form::Fixed(_) => {
-                    node.outputs
-                        .iter()
-                        .for_each(|id| groups.sources[id.index()] = Source::Fixed(form));
+            match node.op.scales() {
+                Scales::Fixed(scale) => {
+                    for id in &node.outputs {
+                        groups.sources[id.index()] = Source::Fixed(scale);
+                    }
                 }
-                Form::Shared => groups.share(index),
+                Scales::Shared => groups.share(index),
                 _ => {}
             }
         }
@@ -74,30 +74,23 @@ impl<'a> Groups<'a> {
     }
 
     /// Gives the operands and results of a node one scale. An operand whose scale is fixed takes part
-    /// if all have that scale; else it will be brought to the group's. Constants widen the range, but
-    /// do not tie together all who read them.
+    /// if all have that scale; else it will be brought to the group's. Constants follow: what they add
+    /// to results was observed there, and what they do not add would only widen the range.
     fn share(&mut self, index: usize) {
         let graph = self.graph;
         let node = &graph.nodes()[index];
+        let is_constant = |id: &ValueId| graph.value(*id).constant.is_some();
         let (constants, operands): (Vec<_>, Vec<_>) =
-            reals(graph, &node.inputs).partition(|&id| graph.value(id).constant.is_some());
-        let sources: Vec<_> = operands
-            .iter()
-            .chain(&constants)
-            .map(|&id| self.sources[self.first(id).index()])
-            .collect();
+            reals(graph, &node.inputs).partition(is_constant);
+        let sources: Vec<_> =
+            operands.iter().map(|&id| self.sources[self.first(id).index()]).collect();
         let is_fixed = |source: &Source| matches!(source, Source::Fixed(_));
-        let are_equal = sources.windows(2).all(|pair| pair[0] == pair[1]);
+        let are_equal = constants.is_empty() && sources.windows(2).all(|pair| pair[0] == pair[1]);
         let joins = |source: &Source| !is_fixed(source) || are_equal;
         let members = operands.into_iter().zip(&sources).filter(|(_, source)| joins(source));
         let mut members = members.map(|(id, _)| id).chain(reals(graph, &node.outputs));
-        let Some(first) = members.next() else {
-            return;
-        };
-        members.for_each(|other| self.unite(first, other));
-        for constant in constants {
-            let (group, source) = (self.first(first).index(), self.sources[constant.index()]);
-            self.sources[group] = self.sources[group].join(source);
+        if let Some(first) = members.next() {
+            members.for_each(|other| self.unite(first, other));
         }
     }
 
@@ -120,7 +113,7 @@ impl<'a> Groups<'a> {
     /// Scale and zero point of `value` as integers of type `dtype`; `None` if nothing is known of it.
     pub(super) fn quant(&self, value: ValueId, dtype: DType) -> Option<Quant> {
         match self.sources[self.first(value).index()] {
-            Source::Fixed(form) => form.fixed(dtype),
+            Source::Fixed(scale) => Some(scale.quant(dtype)),
             Source::Observed(ranges) => {
                 ranges.map(|ranges| ranges[usize::from(dtype == DType::I16)].quant(dtype))
             }
@@ -138,9 +131,9 @@ pub(super) fn is_real(graph: &Graph, node: &Node) -> bool {
     reals(graph, &node.inputs).chain(reals(graph, &node.outputs)).next().is_some()
 }
 
-fn constant_range(graph: &Graph, id: ValueId) -> Option<Range> {
+fn constant_range(graph: &Graph, id: ValueId) -> Option<Interval> {
     match graph.value(id).constant.as_deref()? {
-        Data::F32(numbers) => Range::of(numbers),
+        Data::F32(numbers) => Interval::of(numbers),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Ways to choose the range that the integers of a value cover.
 
-use super::range::Range;
+use super::interval::Interval;
 use super::statistics::Record;
 use crate::tensor::DType;
 use std::fmt;
@@ -30,7 +30,7 @@ const LEVELS: f64 = 255.0;
 
 impl Method {
     /// The range for codes of type `dtype`.
-    pub(super) fn range(self, record: &Record, dtype: DType) -> Range {
+    pub(super) fn range(self, record: &Record, dtype: DType) -> Interval {
         let whole = record.range;
         if dtype == DType::I16 || record.histogram.bins().next().is_none() {
             return whole;
@@ -41,8 +41,8 @@ impl Method {
             Self::Mse => least_squares(record),
             Self::Entropy => least_divergence(record),
         };
-        let cut = Range { low: ends.0 as f32, high: ends.1 as f32 };
-        Range { low: cut.low.max(whole.low), high: cut.high.min(whole.high).max(cut.low) }
+        let cut = Interval { low: ends.0 as f32, high: ends.1 as f32 };
+        Interval { low: cut.low.max(whole.low), high: cut.high.min(whole.high).max(cut.low) }
     }
 }
 
@@ -103,7 +103,7 @@ fn shares() -> impl Iterator<Item = f64> {
 }
 
 /// The whole range with 0 in it.
-fn with_zero(range: Range) -> (f64, f64) {
+fn with_zero(range: Interval) -> (f64, f64) {
     (f64::from(range.low.min(0.0)), f64::from(range.high.max(0.0)))
 }
 
@@ -196,7 +196,7 @@ mod tests {
         record
     }
 
-    fn check(method: Method, high: std::ops::Range<f32>) {
+    fn check(method: Method, high: std::ops::Interval<f32>) {
         let range = method.range(&outlier(), DType::I8);
         assert!(high.contains(&range.high), "{method:?}: {range:?}");
         assert!((-1.0..=-0.9).contains(&range.low), "{method:?}: {range:?}");

@@ -7,12 +7,11 @@
 //! [`noise`] says what each layer lost.
 
 mod equalise;
-mod form;
 mod groups;
 mod histogram;
+mod interval;
 mod method;
 pub mod noise;
-mod range;
 mod rewrite;
 mod statistics;
 #[cfg(test)]
@@ -24,13 +23,11 @@ pub use method::Method;
 pub use rewrite::{LeftReal, Quantised};
 pub use statistics::Statistics;
 
-use self::form::Form;
 use self::groups::Groups;
 use self::rewrite::Rewriter;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, ValueId};
-use crate::ops::Op;
-use crate::ops::elementwise::Function;
+use crate::ops::Scales;
 use crate::passes::{self, Pass};
 use crate::tensor::DType;
 use serde::{Deserialize, Serialize};
@@ -101,16 +98,23 @@ pub fn prepare(graph: &Graph) -> Result<Graph, Vec<Diagnostic>> {
         passes::ALL.iter().copied().filter(|pass| PASSES.contains(&pass.name())).collect();
     let mut graph = graph.clone();
     passes::run(&mut graph, &chosen)?;
+    for index in 0..graph.nodes().len() {
+        if let Some((op, operands)) = graph.nodes()[index].op.integer_twin() {
+            let node = graph.node_mut(index);
+            node.inputs = operands.iter().map(|&operand| node.inputs[operand]).collect();
+            node.op = op;
+        }
+    }
     Ok(graph)
 }
 
 /// Positions of the nodes that can compute with integers, and that are worth a decision of their own:
 /// others move what these compute.
 pub fn layers(graph: &Graph) -> Vec<usize> {
-    let decides = |form| !matches!(form, Form::Real | Form::Shared);
+    let decides = |scales| !matches!(scales, Scales::None | Scales::Shared);
     let nodes = graph.nodes().iter().enumerate();
     nodes
-        .filter(|(_, node)| groups::is_real(graph, node) && decides(Form::of(&node.op)))
+        .filter(|(_, node)| groups::is_real(graph, node) && decides(node.op.scales()))
         .map(|(index, _)| index)
         .collect()
 }
@@ -134,15 +138,14 @@ pub fn judged(graph: &Graph) -> Vec<ValueId> {
 /// What a node makes probabilities or indices from, or only moves.
 fn hidden(graph: &Graph, index: usize) -> Option<ValueId> {
     let node = &graph.nodes()[index];
-    let only = || match groups::reals(graph, &node.inputs).collect::<Vec<_>>()[..] {
-        [only] => Some(only),
-        _ => None,
+    let hides = match node.op.scales() {
+        Scales::Fixed(scale) => scale.is_probability,
+        Scales::Shared => true,
+        _ => groups::reals(graph, &node.outputs).next().is_none(),
     };
-    match (&node.op, Form::of(&node.op)) {
-        (Op::Softmax(_) | Op::LogSoftmax(_) | Op::ArgMax(_), _) | (_, Form::Shared) => only(),
-        (Op::Elementwise(op), _) if op.function == Function::Logistic => only(),
-        _ => None,
-    }
+    let mut operands = groups::reals(graph, &node.inputs);
+    let first = operands.next().filter(|_| hides)?;
+    operands.next().is_none().then_some(first)
 }
 
 /// The graph in integers, as far as operators have an integer form. `statistics` are those of `graph`.

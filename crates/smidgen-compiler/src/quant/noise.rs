@@ -3,7 +3,7 @@
 use super::Quantised;
 use crate::eval::Values;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Op, Operand, Site};
+use crate::ops::{Operand, Site};
 use crate::tensor::{DType, Data, Quant, TensorType};
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ fn on_given(
     floats: &Values,
     real: &dyn Fn(ValueId) -> Option<Vec<f32>>,
 ) -> Option<Vec<Data>> {
-    if matches!(node.op, Op::Control(_) | Op::Custom(_)) {
+    if !node.regions.is_empty() || node.op.is_opaque() {
         return None;
     }
     let mut given: Vec<Arc<Data>> = Vec::new();

@@ -1,13 +1,12 @@
 //! The integer graph, node by node.
 
 use super::Scheme;
-use super::form::Form;
 use super::groups::{Groups, is_real};
 use super::statistics::Statistics;
 use super::weights;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{Op, OpError, Operand, Site};
+use crate::ops::{Op, OpError, Operand, Scales, Site, Weighted};
 use crate::tensor::{DType, Data, Quant, TensorType};
 
 /// A graph in integers.
@@ -96,7 +95,7 @@ impl<'a> Rewriter<'a> {
         let readers = self.source.nodes().iter().enumerate();
         let mut readers = readers.filter(|(_, node)| node.inputs.contains(&id));
         let dtype = readers.find_map(|(index, node)| {
-            self.scheme.precision(index).dtype().filter(|_| Form::of(&node.op) != Form::Real)
+            self.scheme.precision(index).dtype().filter(|_| node.op.scales() != Scales::None)
         })?;
         let quant = self.groups.quant(id, dtype)?;
         Some(TensorType { dtype, quant, ..ty.clone() })
@@ -162,24 +161,27 @@ impl<'a> Rewriter<'a> {
             return Err(None);
         }
         let dtype = self.scheme.precision(index).dtype().ok_or_else(|| Some(String::new()))?;
-        let form = Form::of(&node.op);
-        if form == Form::Real {
+        let scales = node.op.scales();
+        if scales == Scales::None {
             return Err(Some("has no integer form".into()));
+        }
+        if !node.op.is_standard(dtype) {
+            return Err(Some(format!("no interpreter has it for {dtype}")));
         }
         let no_quant = || Some("no sample tells its range".to_string());
         let results: Option<Vec<TensorType>> =
             node.outputs.iter().map(|&id| self.result_type(id, dtype)).collect();
         let results = results.ok_or_else(no_quant)?;
         let shared = results.iter().zip(&node.outputs).find(|(_, id)| self.is_real_value(**id));
-        let shared = shared.filter(|_| form == Form::Shared).map(|(ty, _)| ty.quant.clone());
+        let shared = shared.filter(|_| scales == Scales::Shared).map(|(ty, _)| ty.quant.clone());
         let mut operands = Vec::new();
         for position in 0..node.inputs.len() {
             operands.push(
                 self.operand_of(node, position, dtype, shared.as_ref()).ok_or_else(no_quant)?,
             );
         }
-        if let Form::Weighted { channel_axis } = form {
-            self.weigh(node, channel_axis, dtype, &mut operands)?;
+        if let Scales::Weighted(weighted) = scales {
+            self.weigh(node, weighted, dtype, &mut operands)?;
         }
         self.check(&node.op, &operands, &results).map_err(|error| Some(error.text))?;
         let inputs = operands.into_iter().map(|operand| match operand {
@@ -238,9 +240,7 @@ impl<'a> Rewriter<'a> {
         if ty.dtype != DType::F32 {
             return Some(New::Value(id, ty));
         }
-        // Slopes have 8 bits, whatever they multiply.
-        let dtype =
-            if position == 1 && matches!(node.op, Op::Prelu(_)) { DType::I8 } else { dtype };
+        let dtype = node.op.operand_type(position, dtype);
         let own = || self.groups.quant(id, dtype);
         let quant = shared.cloned().or_else(own)?;
         let ty = TensorType { dtype, quant, ..ty };
@@ -271,7 +271,7 @@ impl<'a> Rewriter<'a> {
     fn weigh(
         &self,
         node: &Node,
-        channel_axis: usize,
+        weighted: Weighted,
         dtype: DType,
         operands: &mut Vec<New>,
     ) -> Result<(), Option<String>> {
@@ -280,8 +280,13 @@ impl<'a> Rewriter<'a> {
         };
         let scale = quant.whole().map_or(1.0, |(scale, _)| scale);
         let mean = self.statistics.mean(*input).filter(|_| self.scheme.correct_bias);
-        let made =
-            weights::quantise(self.source, node, channel_axis, (dtype, scale), mean.as_ref());
+        let made = weights::quantise(
+            self.source,
+            node,
+            weighted.output_axis,
+            (dtype, scale),
+            mean.as_ref(),
+        );
         let made = made.ok_or_else(|| Some("its weights are not constant".to_string()))?;
         let name = |position: usize| match node.inputs.get(position) {
             Some(&id) => self.source.value(id).name.clone(),

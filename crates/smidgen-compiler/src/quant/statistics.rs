@@ -1,7 +1,7 @@
 //! What calibration samples tell about the values of a float graph.
 
 use super::histogram::Histogram;
-use super::range::Range;
+use super::interval::Interval;
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::eval::Values;
 use crate::graph::{Graph, ValueId};
@@ -18,7 +18,7 @@ pub struct Statistics {
 #[derive(Debug, Clone)]
 pub(super) struct Record {
     /// The least and the greatest number.
-    pub range: Range,
+    pub range: Interval,
     /// How often which numbers were there.
     pub histogram: Histogram,
     /// The greatest absolute value in each channel, which is the last axis.
@@ -29,7 +29,7 @@ pub(super) struct Record {
 
 impl Default for Record {
     fn default() -> Self {
-        let range = Range { low: f32::INFINITY, high: f32::NEG_INFINITY };
+        let range = Interval { low: f32::INFINITY, high: f32::NEG_INFINITY };
         Self { range, histogram: Histogram::default(), peaks: Vec::new(), sums: Vec::new() }
     }
 }
@@ -37,7 +37,7 @@ impl Default for Record {
 impl Record {
     /// Adds a sample; returns whether it was finite.
     pub(super) fn add(&mut self, numbers: &[f32], channels: usize) -> bool {
-        let Some(range) = Range::of(numbers) else {
+        let Some(range) = Interval::of(numbers) else {
             return false;
         };
         self.range = self.range.join(range);
@@ -91,7 +91,7 @@ impl Statistics {
     /// Whether all of `values` that are real numbers were 0 in all samples, and there are any.
     pub fn is_zero(&self, values: &[ValueId]) -> bool {
         let mut records = values.iter().filter_map(|&id| self.record(id)).peekable();
-        let is_zero = |record: &Record| record.range == Range { low: 0.0, high: 0.0 };
+        let is_zero = |record: &Record| record.range == Interval { low: 0.0, high: 0.0 };
         records.peek().is_some() && records.all(is_zero)
     }
 

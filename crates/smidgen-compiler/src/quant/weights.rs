@@ -1,8 +1,8 @@
 //! Weights of 8 bits with a scale for each output channel, and the biases beside them.
 
-use super::range::integers;
+use super::interval::integers;
 use crate::graph::{Graph, Node};
-use crate::ops::{Activation, Op, Operand, Site};
+use crate::ops::{Operand, Site};
 use crate::tensor::{DType, Data, Quant, Shape, TensorType};
 
 /// The constant operands of a layer that sums products.
@@ -142,7 +142,7 @@ fn mean_outputs(
     let filter = Data::F32(filter);
     let operands = vec![site.inputs[0], Operand { ty: site.inputs[1].ty, constant: Some(&filter) }];
     let site = Site { inputs: operands, outputs: site.outputs };
-    let outputs = without_activation(&node.op).eval(&site, &[mean, &filter]);
+    let outputs = node.op.clone().without_activation().eval(&site, &[mean, &filter]);
     let mut sums = vec![0f64; channels];
     let numbers = outputs[0].get::<f32>();
     for row in numbers.chunks_exact(channels) {
@@ -150,19 +150,6 @@ fn mean_outputs(
     }
     let places = (numbers.len() / channels) as f64;
     sums.into_iter().map(|sum| sum / places).collect()
-}
-
-/// The same sums of products, not clamped.
-fn without_activation(op: &Op) -> Op {
-    let mut op = op.clone();
-    match &mut op {
-        Op::Conv2d(op) => op.activation = Activation::None,
-        Op::DepthwiseConv2d(op) => op.activation = Activation::None,
-        Op::TransposeConv(op) => op.activation = Activation::None,
-        Op::FullyConnected(op) => op.activation = Activation::None,
-        _ => {}
-    }
-    op
 }
 
 /// The slopes of a rectifier, and other constants that have one scale.

@@ -2,16 +2,19 @@
 
 use crate::tensor::{DType, Data, Quant};
 
+/// Some scale: less than 1, since interpreters compare nothing else.
+const ANY_SCALE: f32 = 1.0 / 256.0;
+
 /// The real numbers from `low` to `high`, both finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Range {
+pub(super) struct Interval {
     /// The least number.
     pub(super) low: f32,
     /// The greatest number, at least `low`.
     pub(super) high: f32,
 }
 
-impl Range {
+impl Interval {
     /// The least interval with all `numbers`; `None` if there are none, or one is not finite.
     pub(super) fn of(numbers: &[f32]) -> Option<Self> {
         let first = *numbers.first()?;
@@ -31,7 +34,7 @@ impl Range {
 
     /// Scale and zero point for the interval and 0: of int8 as TFLite's specification says,
     /// `scale = (high - low) / 255`, and of int16 around 0, `scale = peak / 32767`. Where there is
-    /// nothing but 0, any scale will do: it is 1.
+    /// nothing but 0, any scale will do.
     pub(super) fn quant(self, dtype: DType) -> Quant {
         let (low, high) = (f64::from(self.low.min(0.0)), f64::from(self.high.max(0.0)));
         let (width, zero_point): (f64, fn(f64, f64) -> i32) = match dtype {
@@ -42,7 +45,7 @@ impl Range {
         };
         let scale = width as f32;
         if !scale.is_normal() || !scale.is_finite() {
-            return Quant::PerTensor { scale: 1.0, zero_point: 0 };
+            return Quant::PerTensor { scale: ANY_SCALE, zero_point: 0 };
         }
         Quant::PerTensor { scale, zero_point: zero_point(low, f64::from(scale)) }
     }
@@ -68,7 +71,7 @@ mod tests {
     use super::*;
 
     fn check(low: f32, high: f32, dtype: DType, scale: f32, zero_point: i32) {
-        assert_eq!(Range { low, high }.quant(dtype), Quant::PerTensor { scale, zero_point });
+        assert_eq!(Interval { low, high }.quant(dtype), Quant::PerTensor { scale, zero_point });
     }
 
     #[test]
@@ -81,15 +84,15 @@ mod tests {
 
     #[test]
     fn nothing_but_zero_has_some_scale() {
-        check(0.0, 0.0, DType::I8, 1.0, 0);
-        check(0.0, 1e-44, DType::I16, 1.0, 0);
+        check(0.0, 0.0, DType::I8, ANY_SCALE, 0);
+        check(0.0, 1e-44, DType::I16, ANY_SCALE, 0);
     }
 
     #[test]
     fn only_finite_numbers_have_a_range() {
-        assert_eq!(Range::of(&[2.0, -1.0]), Some(Range { low: -1.0, high: 2.0 }));
-        assert_eq!(Range::of(&[]), None);
-        assert_eq!(Range::of(&[f32::NAN, 1.0]), None);
-        assert_eq!(Range::of(&[1.0, f32::INFINITY]), None);
+        assert_eq!(Interval::of(&[2.0, -1.0]), Some(Interval { low: -1.0, high: 2.0 }));
+        assert_eq!(Interval::of(&[]), None);
+        assert_eq!(Interval::of(&[f32::NAN, 1.0]), None);
+        assert_eq!(Interval::of(&[1.0, f32::INFINITY]), None);
     }
 }
