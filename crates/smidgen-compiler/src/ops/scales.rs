@@ -78,7 +78,7 @@ impl Op {
             Self::Elementwise(op) => match op.function {
                 Function::Logistic => Scales::Fixed(PROBABILITY),
                 Function::Tanh => Scales::Fixed(SIGNED_UNIT),
-                // Of these, TFLite Micro has kernels of floats alone.
+                // TFLite Micro has these for floats alone.
                 Function::Exp | Function::Log | Function::Neg | Function::Sqrt => Scales::None,
                 _ => Scales::Free,
             },
@@ -95,7 +95,6 @@ impl Op {
             | Self::ArgMax(_)
             | Self::BatchMatmul(_)
             | Self::Compare(_)
-            | Self::Cumsum(_)
             | Self::Div(_)
             | Self::Mul(_)
             | Self::Prelu(_)
@@ -129,8 +128,9 @@ impl Op {
         }
     }
 
-    /// Whether TFLite Micro has a kernel of integers of type `dtype`, or for want of one LiteRT, so that
-    /// an interpreter takes the whole of a written file. Matters where there are [`Op::scales`].
+    /// Whether TFLite Micro and LiteRT have a kernel of integers of type `dtype`, or the one that has the
+    /// operator at all, so that an interpreter takes the whole of a written file. Matters where there
+    /// are [`Op::scales`].
     pub fn is_standard(&self, dtype: DType) -> bool {
         let only_eight_bits = match self {
             Self::Elementwise(op) => matches!(op.function, Function::Gelu { .. }),
@@ -145,6 +145,7 @@ impl Op {
             | Self::Resize(_)
             | Self::ReverseSequence(_)
             | Self::SpaceToBatchNd(_)
+            | Self::SquaredDifference(_)
             | Self::Tile(_)
             | Self::TopK(_) => true,
             _ => false,

@@ -69,7 +69,9 @@ mod tests {
 
     fn of(parts: &[&[f32]]) -> Histogram {
         let mut histogram = Histogram::default();
-        parts.iter().for_each(|part| histogram.add(part));
+        for part in parts {
+            histogram.add(part);
+        }
         histogram
     }
 

@@ -196,7 +196,7 @@ mod tests {
         record
     }
 
-    fn check(method: Method, high: std::ops::Interval<f32>) {
+    fn check(method: Method, high: std::ops::Range<f32>) {
         let range = method.range(&outlier(), DType::I8);
         assert!(high.contains(&range.high), "{method:?}: {range:?}");
         assert!((-1.0..=-0.9).contains(&range.low), "{method:?}: {range:?}");

@@ -157,7 +157,10 @@ pub fn quantise(
     statistics: &Statistics,
     scheme: &Scheme,
 ) -> Result<Quantised, Vec<Diagnostic>> {
-    let is_integer = |node: usize| scheme.precision(node) != Precision::Float32;
+    let is_integer = |node: usize| {
+        let dtype = scheme.precision(node).dtype();
+        dtype.is_some_and(|dtype| graph.nodes()[node].op.is_standard(dtype))
+    };
     let groups = Groups::new(graph, statistics, scheme.method, is_integer);
     Rewriter::new(graph, statistics, scheme, &groups).run()
 }

@@ -8,10 +8,10 @@ use crate::ops::case::{Random, plain};
 use crate::ops::concatenation::Concatenation;
 use crate::ops::conv2d::Conv2d;
 use crate::ops::depthwise_conv2d::DepthwiseConv2d;
-use crate::ops::elementwise::Elementwise;
+use crate::ops::elementwise::{Elementwise, Function};
 use crate::ops::fully_connected::FullyConnected;
 use crate::ops::softmax::Softmax;
-use crate::ops::{Activation, Window};
+use crate::ops::{Activation, Op, Window};
 use crate::tensor::{Data, Quant, Rounding, Shape};
 
 const SAMPLES: usize = 24;
@@ -232,7 +232,7 @@ fn corrected_biases_keep_the_mean() {
         // 16 bits, so that the rounding of outputs does not hide that of weights.
         let scheme = Scheme { correct_bias, precision: Precision::Int16, ..scheme() };
         let quantised = quantise(&graph, &statistics, &scheme).unwrap();
-        let mut sums = vec![0f64; 16];
+        let mut sums = [0f64; 16];
         for (inputs, floats) in samples(&graph).iter().zip(&floats) {
             let values = eval::evaluate(&quantised.graph, inputs).unwrap();
             let found = eval::outputs(&quantised.graph, &values);
