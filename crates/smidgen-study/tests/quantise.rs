@@ -65,7 +65,7 @@ fn spec(data: &Path, precision: Precision) -> QuantiseSpec {
 }
 
 fn made(model: &Model, spec: &QuantiseSpec) -> Result<QuantisedModel, Error> {
-    quantise(model, spec, &Recipe::default(), &|_| {})
+    quantise(model, spec, None, &Recipe::default(), &|_| {})
 }
 
 /// Loss of the outputs, in decibels, where both are fed the same real numbers.
@@ -120,7 +120,7 @@ fn networks_from_keras_keep_most_of_the_signal() {
         let name = path.file_stem().unwrap().to_string_lossy();
         match result {
             Ok(loss) if loss < LEAST_DECIBELS => {
-                failures.push(format!("{name} {to:?}: {loss:.1} dB"))
+                failures.push(format!("{name} {to:?}: {loss:.1} dB"));
             }
             Ok(loss) => println!("{name} {to:?}: {loss:.1} dB"),
             Err(text) => failures.push(format!("{name} {to:?}: {text}")),

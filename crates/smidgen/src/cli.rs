@@ -4,7 +4,7 @@ mod data;
 mod quantize;
 
 pub(crate) use data::DataArgs;
-pub(crate) use quantize::{CalibrationArgs, OnTheWayArgs, QuantizeArgs, on_the_way};
+pub(crate) use quantize::{CalibrationArgs, MixArgs, OnTheWayArgs, QuantizeArgs, on_the_way};
 
 use crate::quantity;
 use clap::{Args, Parser, Subcommand, ValueEnum};

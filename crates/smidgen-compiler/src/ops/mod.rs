@@ -90,7 +90,7 @@ pub use alternatives::alternative;
 pub use control::{Control, ControlLayer, is_choice};
 pub use custom::{Custom, CustomError, CustomOperator};
 pub use kernel::{Arg, Base, CArray, Call, Constant, Kernel, Loops, Lowered, Lowering, Source};
-pub use scales::{FixedScale, Scales, Weighted};
+pub use scales::{FixedScale, Scales, SecondOperand, Weighted};
 pub use site::{Operand, Site};
 pub use window::{Padding, Window};
 

@@ -43,6 +43,15 @@ pub struct Weighted {
     pub activation: Activation,
 }
 
+/// What stands beside an operand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SecondOperand {
+    /// The operand once more.
+    First,
+    /// A constant.
+    Number(f32),
+}
+
 /// From 0 to 1.
 const PROBABILITY: FixedScale =
     FixedScale { int8: (1.0 / 256.0, -128), int16: 1.0 / 32768.0, is_probability: true };
@@ -153,14 +162,16 @@ impl Op {
         dtype == DType::I8 || !only_eight_bits
     }
 
-    /// The same function by another operator that has an integer form, and the positions of its
-    /// operands among this one's.
-    pub fn integer_twin(&self) -> Option<(Self, &'static [usize])> {
-        match self {
-            Self::Elementwise(op) if op.function == Function::Square => {
-                let (activation, rounding) = (Activation::None, op.rounding);
-                Some((Mul { activation, rounding }.into(), &[0, 0]))
-            }
+    /// The same function of floats by an operator of two operands that has an integer form: the first is
+    /// this one's.
+    pub fn integer_twin(&self) -> Option<(Self, SecondOperand)> {
+        let Self::Elementwise(op) = self else {
+            return None;
+        };
+        let product = Mul { activation: Activation::None, rounding: op.rounding };
+        match op.function {
+            Function::Square => Some((product.into(), SecondOperand::First)),
+            Function::Neg => Some((product.into(), SecondOperand::Number(-1.0))),
             _ => None,
         }
     }

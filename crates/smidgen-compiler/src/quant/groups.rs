@@ -39,13 +39,13 @@ impl Source {
 }
 
 impl<'a> Groups<'a> {
-    /// Groups values along the operators that keep scales, where `is_integer` says that they work on
+    /// Groups values along the operators that keep scales, where `integers` says that they work on
     /// integers.
     pub(super) fn new(
         graph: &'a Graph,
         statistics: &Statistics,
         method: Method,
-        is_integer: impl Fn(usize) -> bool,
+        integers: &[Option<DType>],
     ) -> Self {
         let source = |id: ValueId| {
             let record = statistics.record(id);
@@ -57,9 +57,8 @@ impl<'a> Groups<'a> {
             parents: graph.ids().collect(),
             sources: graph.ids().map(source).collect(),
         };
-        for (index, node) in
-            graph.nodes().iter().enumerate().filter(|(index, _)| is_integer(*index))
-        {
+        let nodes = graph.nodes().iter().enumerate();
+        for (index, node) in nodes.filter(|(index, _)| integers[*index].is_some()) {
             match node.op.scales() {
                 Scales::Fixed(scale) => {
                     for id in &node.outputs {

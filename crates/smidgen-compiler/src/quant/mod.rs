@@ -26,10 +26,10 @@ pub use statistics::Statistics;
 use self::groups::Groups;
 use self::rewrite::Rewriter;
 use crate::diag::Diagnostic;
-use crate::graph::{Graph, ValueId};
-use crate::ops::Scales;
+use crate::graph::{Graph, Node, ValueId};
+use crate::ops::{Scales, SecondOperand};
 use crate::passes::{self, Pass};
-use crate::tensor::DType;
+use crate::tensor::{DType, Data, Shape, TensorType};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -61,7 +61,8 @@ impl Precision {
 pub struct Scheme {
     /// Precision of all layers that say nothing else.
     pub precision: Precision,
-    /// Precision of single layers, by the position of their nodes.
+    /// Precision of single [`layers`], by the position of their nodes. What only moves numbers follows
+    /// what computed them.
     pub layers: BTreeMap<usize, Precision>,
     /// How ranges are chosen.
     pub method: Method,
@@ -72,9 +73,22 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// Precision of the node at position `node`.
-    pub fn precision(&self, node: usize) -> Precision {
-        self.layers.get(&node).copied().unwrap_or(self.precision)
+    /// The integers of each node; nothing where it computes with floats.
+    fn integers(&self, graph: &Graph) -> Vec<Option<DType>> {
+        let mut producers = vec![None; graph.values().len()];
+        let mut integers = Vec::with_capacity(graph.nodes().len());
+        for (index, node) in graph.nodes().iter().enumerate() {
+            let moved = || {
+                let mut operands = groups::reals(graph, &node.inputs);
+                let producer = operands.find_map(|id| producers[id.index()]);
+                producer.filter(|_| node.op.scales() == Scales::Shared)
+            };
+            let chosen = self.layers.get(&index).copied();
+            let precision: Precision = chosen.or_else(moved).unwrap_or(self.precision);
+            node.outputs.iter().for_each(|id| producers[id.index()] = Some(precision));
+            integers.push(precision.dtype().filter(|&dtype| node.op.is_standard(dtype)));
+        }
+        integers
     }
 }
 
@@ -99,22 +113,35 @@ pub fn prepare(graph: &Graph) -> Result<Graph, Vec<Diagnostic>> {
     let mut graph = graph.clone();
     passes::run(&mut graph, &chosen)?;
     for index in 0..graph.nodes().len() {
-        if let Some((op, operands)) = graph.nodes()[index].op.integer_twin() {
-            let node = graph.node_mut(index);
-            node.inputs = operands.iter().map(|&operand| node.inputs[operand]).collect();
-            node.op = op;
-        }
+        let node = &graph.nodes()[index];
+        let Some((op, second)) = node.op.integer_twin() else {
+            continue;
+        };
+        let first = node.inputs[0];
+        let second = match second {
+            SecondOperand::First => first,
+            SecondOperand::Number(number) => {
+                let name = format!("{}/factor", node.name);
+                let ty = TensorType::plain(DType::F32, Shape::scalar());
+                graph.add_constant(name, ty, Data::F32(vec![number]))
+            }
+        };
+        let node = graph.node_mut(index);
+        (node.op, node.inputs) = (op, vec![first, second]);
     }
     Ok(graph)
 }
 
-/// Positions of the nodes that can compute with integers, and that are worth a decision of their own:
-/// others move what these compute.
-pub fn layers(graph: &Graph) -> Vec<usize> {
-    let decides = |scales| !matches!(scales, Scales::None | Scales::Shared);
+/// Positions of the nodes that can have `precision`, and that are worth a decision of their own: others
+/// move what these compute.
+pub fn layers(graph: &Graph, precision: Precision) -> Vec<usize> {
+    let decides = |node: &Node| {
+        let takes = precision.dtype().is_some_and(|dtype| node.op.is_standard(dtype));
+        takes && !matches!(node.op.scales(), Scales::None | Scales::Shared)
+    };
     let nodes = graph.nodes().iter().enumerate();
     nodes
-        .filter(|(_, node)| groups::is_real(graph, node) && decides(node.op.scales()))
+        .filter(|(_, node)| groups::is_real(graph, node) && decides(node))
         .map(|(index, _)| index)
         .collect()
 }
@@ -157,10 +184,7 @@ pub fn quantise(
     statistics: &Statistics,
     scheme: &Scheme,
 ) -> Result<Quantised, Vec<Diagnostic>> {
-    let is_integer = |node: usize| {
-        let dtype = scheme.precision(node).dtype();
-        dtype.is_some_and(|dtype| graph.nodes()[node].op.is_standard(dtype))
-    };
-    let groups = Groups::new(graph, statistics, scheme.method, is_integer);
-    Rewriter::new(graph, statistics, scheme, &groups).run()
+    let integers = scheme.integers(graph);
+    let groups = Groups::new(graph, statistics, scheme.method, &integers);
+    Rewriter::new(graph, statistics, scheme, &groups, &integers).run()
 }

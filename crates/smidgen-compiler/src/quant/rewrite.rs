@@ -26,7 +26,7 @@ pub struct Quantised {
 pub struct LeftReal {
     /// Position of the node in the float graph.
     pub node: usize,
-    /// Why it has no integer form; empty if the scheme says so.
+    /// Why.
     pub reason: String,
 }
 
@@ -36,6 +36,8 @@ pub(super) struct Rewriter<'a> {
     statistics: &'a Statistics,
     scheme: &'a Scheme,
     groups: &'a Groups<'a>,
+    /// The integers of each node of the source; nothing where it computes with floats.
+    integers: &'a [Option<DType>],
     target: Graph,
     /// What there is of each value of the source: first what computes it, then conversions.
     made: Vec<Vec<ValueId>>,
@@ -48,10 +50,11 @@ impl<'a> Rewriter<'a> {
         statistics: &'a Statistics,
         scheme: &'a Scheme,
         groups: &'a Groups<'a>,
+        integers: &'a [Option<DType>],
     ) -> Self {
         let made = vec![Vec::new(); source.values().len()];
         let target = Graph::new(source.name.clone());
-        Self { source, statistics, scheme, groups, target, made, left_real: Vec::new() }
+        Self { source, statistics, scheme, groups, integers, target, made, left_real: Vec::new() }
     }
 
     pub(super) fn run(mut self) -> Result<Quantised, Vec<Diagnostic>> {
@@ -95,7 +98,7 @@ impl<'a> Rewriter<'a> {
         let readers = self.source.nodes().iter().enumerate();
         let mut readers = readers.filter(|(_, node)| node.inputs.contains(&id));
         let dtype = readers.find_map(|(index, node)| {
-            self.scheme.precision(index).dtype().filter(|_| node.op.scales() != Scales::None)
+            self.integers[index].filter(|_| node.op.scales() != Scales::None)
         })?;
         let quant = self.groups.quant(id, dtype)?;
         Some(TensorType { dtype, quant, ..ty.clone() })
@@ -160,14 +163,13 @@ impl<'a> Rewriter<'a> {
         if !is_real(self.source, node) {
             return Err(None);
         }
-        let dtype = self.scheme.precision(index).dtype().ok_or_else(|| Some(String::new()))?;
         let scales = node.op.scales();
         if scales == Scales::None {
             return Err(Some("has no integer form".into()));
         }
-        if !node.op.is_standard(dtype) {
-            return Err(Some(format!("no interpreter has it for {dtype}")));
-        }
+        let dtype = self.integers[index].ok_or_else(|| {
+            Some("is to be so, or no interpreter has it for such integers".to_string())
+        })?;
         let no_quant = || Some("no sample tells its range".to_string());
         let results: Option<Vec<TensorType>> =
             node.outputs.iter().map(|&id| self.result_type(id, dtype)).collect();

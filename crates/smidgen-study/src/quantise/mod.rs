@@ -1,9 +1,11 @@
 //! A float model and a handful of samples in, an integer TFLite file out.
 
 mod calibration;
+mod mix;
 mod report;
 mod search;
 
+pub use mix::{Budget, Mix, Widened};
 pub use report::{Candidate, LayerLoss, LeftRealReport, QUANTISE_SCHEMA, QuantiseReport};
 pub use smidgen_compiler::quant::{Method, Precision};
 
@@ -56,6 +58,8 @@ pub enum QuantiseStage {
     Observe(usize, usize),
     /// Choices are compared; so many were.
     Compare(usize),
+    /// Layers are given 16 bits; so many were.
+    Weigh(usize),
 }
 
 /// An integer model.
@@ -69,7 +73,7 @@ pub struct QuantisedModel {
     pub report: QuantiseReport,
 }
 
-/// Quantises a float model.
+/// Quantises a float model; to a mix of 8 and 16 bits if there is one.
 ///
 /// # Errors
 /// The model computes nothing with floats, the data do not suit it or are all zero, or what results
@@ -77,12 +81,13 @@ pub struct QuantisedModel {
 pub fn quantise(
     model: &Model,
     spec: &QuantiseSpec,
+    mix: Option<&Mix>,
     recipe: &Recipe,
     progress: &(dyn Fn(QuantiseStage) + Sync),
 ) -> Result<QuantisedModel, Error> {
     let failed = |problems| Error::Model { name: model.name.clone(), problems };
     let graph = quant::prepare(&model.source).map_err(failed)?;
-    if quant::layers(&graph).is_empty() {
+    if quant::layers(&graph, spec.precision).is_empty() {
         let text =
             format!("model `{}` has no layers of floats that could be quantised", model.name);
         return Err(Error::Data(text));
@@ -92,8 +97,8 @@ pub fn quantise(
         return Err(Error::Data(format!("`{}` has no samples", spec.data.path.display())));
     }
     let calibration = Calibration::new(graph, &dataset, progress)?;
-    let search = Search { spec, dataset: &dataset, progress, name: &model.name };
-    let chosen = search.run(calibration)?;
+    let search = Search::new(&model.name, spec, &dataset, &calibration.graph, progress)?;
+    let chosen = search.run(calibration, mix, recipe)?;
     let file = tflite::write(&chosen.quantised.graph).map_err(failed)?;
     let integer = Model::from_bytes(&model.name, &file, recipe)?;
     let report = report::report(model, spec, &dataset, &chosen, file.len());

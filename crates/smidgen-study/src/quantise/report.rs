@@ -1,7 +1,7 @@
 //! What a quantisation did, for people and programs.
 
 use super::search::Chosen;
-use super::{Precision, QuantiseSpec};
+use super::{Precision, QuantiseSpec, Widened};
 use crate::Model;
 use crate::data::Dataset;
 use crate::report::ModelReport;
@@ -31,6 +31,8 @@ pub struct QuantiseReport {
     pub compared: usize,
     /// What was tried, the best first; that is what was written.
     pub candidates: Vec<Candidate>,
+    /// Layers that got 16 bits, in the order in which they did.
+    pub widened: Vec<Widened>,
     /// What each layer that computes real numbers lost, in order.
     pub layers: Vec<LayerLoss>,
     /// Layers that compute with floats in the integer model.
@@ -114,6 +116,7 @@ pub(super) fn report(
         samples: dataset.len(),
         compared: chosen.compared,
         candidates: chosen.candidates.clone(),
+        widened: chosen.widened.clone(),
         layers: layers.collect(),
         left_real: left_real.collect(),
         notes: dataset.notes(),

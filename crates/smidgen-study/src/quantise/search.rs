@@ -1,9 +1,10 @@
 //! Tries what the user left open, and keeps what loses least.
 
 use super::calibration::{Calibration, evaluate};
+use super::mix::{Mix, Widened};
 use super::{Candidate, QuantiseSpec, QuantiseStage};
-use crate::Error;
 use crate::data::Dataset;
+use crate::{Error, Recipe};
 use smidgen_compiler::diag::Diagnostic;
 use smidgen_compiler::graph::{Graph, ValueId};
 use smidgen_compiler::quant::noise::{self, LayerNoise, Noise};
@@ -21,11 +22,15 @@ const METHODS: [Method; 4] =
 
 /// The way to the best quantisation.
 pub(super) struct Search<'a> {
-    pub spec: &'a QuantiseSpec,
     pub dataset: &'a Dataset,
     pub progress: &'a (dyn Fn(QuantiseStage) + Sync),
     /// Name of the model.
     pub name: &'a str,
+    spec: &'a QuantiseSpec,
+    /// Values of the float graph that tell how good a quantisation is.
+    judged: Vec<ValueId>,
+    /// Their numbers, by sample.
+    exact: Vec<Vec<f32>>,
 }
 
 /// What was found.
@@ -35,6 +40,8 @@ pub(super) struct Chosen {
     pub quantised: Quantised,
     /// What was tried, in order; the first is no worse than any other.
     pub candidates: Vec<Candidate>,
+    /// Layers that got 16 bits, in order.
+    pub widened: Vec<Widened>,
     /// What each node of the float graph lost.
     pub layers: Vec<Option<LayerNoise>>,
     /// Samples on which losses were measured.
@@ -42,53 +49,96 @@ pub(super) struct Chosen {
 }
 
 /// One way to quantise.
-struct Trial {
+pub(super) struct Trial {
     /// Index of the float graph.
-    base: usize,
-    scheme: Scheme,
-    quantised: Quantised,
-    loss: Noise,
+    pub base: usize,
+    pub scheme: Scheme,
+    pub quantised: Quantised,
+    pub loss: Noise,
 }
 
-impl Search<'_> {
-    /// Decides the method, then the correction of biases, then equalisation, each where it is open.
-    pub(super) fn run(&self, plain: Calibration) -> Result<Chosen, Error> {
-        let judged = quant::judged(&plain.graph);
-        let exact = self.judged(&plain.graph, &judged)?;
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        name: &'a str,
+        spec: &'a QuantiseSpec,
+        dataset: &'a Dataset,
+        plain: &Graph,
+        progress: &'a (dyn Fn(QuantiseStage) + Sync),
+    ) -> Result<Self, Error> {
+        let judged = quant::judged(plain);
+        let mut search = Self { dataset, progress, name, spec, judged, exact: Vec::new() };
+        search.exact = search.numbers(plain, &search.judged)?;
+        Ok(search)
+    }
+
+    /// Decides the method, then the correction of biases, then equalisation, each where it is open,
+    /// and then which layers get 16 bits.
+    pub(super) fn run(
+        &self,
+        plain: Calibration,
+        mix: Option<&Mix>,
+        recipe: &Recipe,
+    ) -> Result<Chosen, Error> {
         let mut bases = vec![plain];
         let mut base = 0;
         if self.spec.equalise == Some(true) {
             base = self.equalise(&mut bases)?.unwrap_or(0);
         }
         let methods = self.spec.method.as_ref().map_or(&METHODS[..], std::slice::from_ref);
-        let mut trials = Vec::new();
-        let mut attempt = |bases: &[Calibration], base: usize, scheme: Scheme| {
+        let mut trials: Vec<Trial> = Vec::new();
+        let try_next = |trials: &mut Vec<Trial>, bases: &[Calibration], base: usize, scheme| {
             (self.progress)(QuantiseStage::Compare(trials.len()));
-            let quantised = self.quantise(&bases[base], &scheme)?;
-            let stand_ins: Vec<ValueId> =
-                judged.iter().filter_map(|id| quantised.stand_ins[id.index()]).collect();
-            let found = self.judged(&quantised.graph, &stand_ins)?;
-            let pairs = exact.iter().zip(&found);
-            let loss = pairs.map(|(a, b)| Noise::of(a, b)).fold(Noise::default(), Noise::join);
-            trials.push(Trial { base, scheme, quantised, loss });
-            // The first of the best stays the best.
-            let best = trials.iter().min_by(|a, b| a.loss.noise.total_cmp(&b.loss.noise));
-            let best = best.expect("one was just tried");
-            Ok::<_, Error>((best.base, best.scheme.clone()))
+            trials.push(self.attempt(&bases[base], base, scheme)?);
+            // The sort is stable: the first of the best stays the best.
+            trials.sort_by(|a, b| a.loss.noise.total_cmp(&b.loss.noise));
+            Ok::<_, Error>(())
         };
-        let mut best = (base, self.scheme());
         for &method in methods {
-            best = attempt(&bases, base, Scheme { method, ..self.scheme() })?;
+            try_next(&mut trials, &bases, base, Scheme { method, ..self.scheme() })?;
         }
         if self.spec.correct_bias.is_none() {
-            best = attempt(&bases, base, Scheme { correct_bias: true, ..best.1 })?;
+            let scheme = Scheme { correct_bias: true, ..trials[0].scheme.clone() };
+            try_next(&mut trials, &bases, base, scheme)?;
         }
         if self.spec.equalise.is_none()
             && let Some(base) = self.equalise(&mut bases)?
         {
-            attempt(&bases, base, best.1)?;
+            let scheme = trials[0].scheme.clone();
+            try_next(&mut trials, &bases, base, scheme)?;
         }
-        self.conclude(bases, trials)
+        let candidates = trials.iter().map(|trial| Candidate {
+            method: trial.scheme.method.to_string(),
+            bias_correction: trial.scheme.correct_bias,
+            equalised: trial.base > 0,
+            sqnr_db: trial.loss.decibels(),
+        });
+        let candidates = candidates.collect();
+        let (mut best, mut widened) = (trials.swap_remove(0), Vec::new());
+        let base = &bases[best.base];
+        if let Some(mix) = mix {
+            (best, widened) = mix.widen(self, base, best, recipe)?;
+        }
+        let (layers, compared) = self.measure(&base.graph, &best.quantised)?;
+        let (graph, quantised) = (base.graph.clone(), best.quantised);
+        Ok(Chosen { graph, quantised, candidates, widened, layers, compared })
+    }
+
+    /// Quantises a base in one way, and compares it with the float graph.
+    pub(super) fn attempt(
+        &self,
+        calibration: &Calibration,
+        base: usize,
+        scheme: Scheme,
+    ) -> Result<Trial, Error> {
+        let failed = |problems: Vec<Diagnostic>| Error::Model { name: self.name.into(), problems };
+        let Calibration { graph, statistics } = calibration;
+        let quantised = quant::quantise(graph, statistics, &scheme).map_err(failed)?;
+        let stand_ins: Vec<ValueId> =
+            self.judged.iter().filter_map(|id| quantised.stand_ins[id.index()]).collect();
+        let found = self.numbers(&quantised.graph, &stand_ins)?;
+        let losses = self.exact.iter().zip(&found).map(|(a, b)| Noise::of(a, b));
+        let loss = losses.fold(Noise::default(), Noise::join);
+        Ok(Trial { base, scheme, quantised, loss })
     }
 
     fn scheme(&self) -> Scheme {
@@ -111,11 +161,6 @@ impl Search<'_> {
         Ok(Some(bases.len() - 1))
     }
 
-    fn quantise(&self, base: &Calibration, scheme: &Scheme) -> Result<Quantised, Error> {
-        let failed = |problems: Vec<Diagnostic>| Error::Model { name: self.name.into(), problems };
-        quant::quantise(&base.graph, &base.statistics, scheme).map_err(failed)
-    }
-
     /// Samples on which choices are compared, in batches.
     fn batches(&self) -> impl Iterator<Item = Range<usize>> + use<> {
         let count = self.dataset.len().min(COMPARED);
@@ -123,7 +168,7 @@ impl Search<'_> {
     }
 
     /// The real numbers of `values`, by sample.
-    fn judged(&self, graph: &Graph, values: &[ValueId]) -> Result<Vec<Vec<f32>>, Error> {
+    fn numbers(&self, graph: &Graph, values: &[ValueId]) -> Result<Vec<Vec<f32>>, Error> {
         let mut samples = Vec::new();
         let inputs = self.dataset.for_graph(graph)?;
         for batch in self.batches() {
@@ -138,34 +183,23 @@ impl Search<'_> {
         Ok(samples)
     }
 
-    /// Measures what each layer lost in the best of the trials.
-    fn conclude(
+    /// What each layer lost, and on how many samples.
+    fn measure(
         &self,
-        mut bases: Vec<Calibration>,
-        mut trials: Vec<Trial>,
-    ) -> Result<Chosen, Error> {
-        trials.sort_by(|a, b| a.loss.noise.total_cmp(&b.loss.noise));
-        let candidates = trials.iter().map(|trial| Candidate {
-            method: trial.scheme.method.to_string(),
-            bias_correction: trial.scheme.correct_bias,
-            equalised: trial.base > 0 || self.spec.equalise == Some(true),
-            sqnr_db: trial.loss.decibels(),
-        });
-        let candidates = candidates.collect();
-        let best = trials.swap_remove(0);
-        let (graph, quantised) = (bases.swap_remove(best.base).graph, best.quantised);
-        let mut layers = Vec::new();
+        graph: &Graph,
+        quantised: &Quantised,
+    ) -> Result<(Vec<Option<LayerNoise>>, usize), Error> {
         let (floats, integers) =
-            (self.dataset.for_graph(&graph)?, self.dataset.for_graph(&quantised.graph)?);
-        let mut compared = 0;
+            (self.dataset.for_graph(graph)?, self.dataset.for_graph(&quantised.graph)?);
+        let (mut layers, mut compared) = (Vec::new(), 0);
         for batch in self.batches() {
             compared = batch.end;
-            let floats = evaluate(&graph, &floats, batch.clone())?;
+            let floats = evaluate(graph, &floats, batch.clone())?;
             let integers = evaluate(&quantised.graph, &integers, batch)?;
             for (floats, integers) in floats.iter().zip(&integers) {
-                noise::add(&mut layers, &graph, &quantised, floats, integers);
+                noise::add(&mut layers, graph, quantised, floats, integers);
             }
         }
-        Ok(Chosen { graph, quantised, candidates, layers, compared })
+        Ok((layers, compared))
     }
 }

@@ -1,6 +1,7 @@
 //! Options of quantisation.
 
 use super::{DataArgs, Switch};
+use crate::quantity;
 use clap::{Args, ValueEnum};
 use smidgen_study::quantise::{Method, Precision, QuantiseSpec};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ Examples:
   smidgen quantize model.onnx --data samples.npz -o model_int8.tflite
   smidgen quantize model.tflite --data photos --fit crop --scale 1/255 -o model_int8.tflite
   smidgen quantize model.tflite --data samples.npz --type int16 --io float -o model_int16.tflite
+  smidgen quantize model.tflite --data samples.npz --mixed --max-ram 20K -o model_mixed.tflite
   smidgen quantize model.tflite --data samples.npz --method min-max --layers -o model_int8.tflite
   smidgen run model.onnx --quantize --data samples.npz --board nucleo-l4r5zi";
 
@@ -34,6 +36,8 @@ pub(crate) struct QuantizeArgs {
     /// Integers of the activations; weights have 8 bits.
     #[arg(long = "type", value_enum, default_value_t = TypeArg::Int8)]
     pub(crate) precision: TypeArg,
+    #[command(flatten)]
+    pub(crate) mix: MixArgs,
     /// How ranges are chosen: `min-max`, `percentile:99.99`, `mse` or `entropy`. By default all are
     /// tried, and the one that loses least is taken.
     #[arg(long)]
@@ -54,6 +58,27 @@ pub(crate) struct QuantizeArgs {
     pub(crate) numbers: DataArgs,
     #[command(flatten)]
     pub(crate) recipe: super::RecipeArgs,
+}
+
+/// How far layers get 16 bits.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Mixed precision")]
+pub(crate) struct MixArgs {
+    /// Give 16 bits to the layers that gain most by them, as far as the limits below allow.
+    #[arg(long, conflicts_with = "precision")]
+    pub(crate) mixed: bool,
+    /// Stop when the outputs have this signal-to-quantisation-noise ratio, in decibels.
+    #[arg(long, value_name = "DB", requires = "mixed")]
+    pub(crate) enough: Option<f64>,
+    /// Most RAM of the model on the board, such as `20K`.
+    #[arg(long, value_name = "BYTES", value_parser = super::bytes, requires = "mixed")]
+    pub(crate) max_ram: Option<u64>,
+    /// Longest inference on the board, such as `50ms`.
+    #[arg(long, value_name = "TIME", value_parser = quantity::time, requires = "mixed")]
+    pub(crate) max_latency: Option<f64>,
+    /// The board that the limits are for.
+    #[arg(long, short, default_value = "qemu-m4", requires = "mixed")]
+    pub(crate) board: String,
 }
 
 /// Integers of activations.

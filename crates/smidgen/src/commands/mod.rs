@@ -149,7 +149,7 @@ fn quantised(
     };
     let progress = Progress::spinner(quiet);
     let show = |stage| quantize::show(&progress, stage);
-    let made = quantise::quantise(&model, &spec, recipe, &show)?;
+    let made = quantise::quantise(&model, &spec, None, recipe, &show)?;
     drop(progress);
     made.report.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
     Ok(made.model)
