@@ -7,9 +7,12 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use smidgen_compiler::eval;
 use smidgen_compiler::quant::noise::{self, Noise};
-use smidgen_compiler::tensor::DType;
+use smidgen_compiler::tensor::{DType, Data};
+use smidgen_study::arrays::Array;
 use smidgen_study::data::Spec;
-use smidgen_study::quantise::{Method, Precision, QuantiseSpec, QuantisedModel, quantise};
+use smidgen_study::quantise::{
+    Budget, Method, Mix, Precision, QuantiseSpec, QuantisedModel, quantise,
+};
 use smidgen_study::report::Verdict;
 use smidgen_study::{Error, Inputs, Model, Recipe, Sample, arrays};
 use std::path::{Path, PathBuf};
@@ -127,4 +130,96 @@ fn networks_from_keras_keep_most_of_the_signal() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn fixture(name: &str) -> PathBuf {
+    root().join("tests/fixtures/quantised").join(name)
+}
+
+/// What TFLite Micro computed from the file that an earlier run wrote.
+fn oracle(model: &Model, name: &str) -> Vec<Data> {
+    let array = arrays::read(&fixture("test.npz"), &[name.to_owned()]).unwrap().remove(0);
+    arrays::samples(&array, name, &model.source.value(model.source.outputs()[0]).ty).unwrap()
+}
+
+/// Quantises a network, and runs it on the reference, the host and a Cortex-M4 against the oracle.
+fn check_oracle(network: &str, precision: Precision, suffix: &str) {
+    let model = Model::load(&fixture(&format!("{network}.tflite")), &Recipe::default()).unwrap();
+    let spec =
+        QuantiseSpec { precision, ..QuantiseSpec::new(Spec::new(fixture("calibration.npz"))) };
+    let quantised = made(&model, &spec).unwrap();
+    let (workbench, name) = (workbench(), format!("{network}_{suffix}"));
+    let expected = oracle(&quantised.model, &name);
+    let samples = test_samples(&quantised.model);
+    for board in ["host", "qemu-m4"] {
+        let board = workbench.board(board).unwrap();
+        let run =
+            workbench.evaluate(&quantised.model, board, &Recipe::default(), &samples, &|_| {});
+        let found: Vec<Data> =
+            run.unwrap().outputs.into_iter().map(|mut out| out.remove(0)).collect();
+        assert_eq!(found, expected, "{name} on {}", board.name);
+    }
+}
+
+/// The test samples as the codes of a model's input.
+fn test_samples(model: &Model) -> Vec<Sample> {
+    let array = arrays::read(&fixture("test.npz"), &["in0".to_owned()]).unwrap().remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in0.npz");
+    arrays::write(&path, &[("in0".to_owned(), array)]).unwrap();
+    Inputs::file(&path).samples(&model.graph).unwrap()
+}
+
+#[test]
+fn int8_files_give_the_bits_of_tflite_micro() {
+    for network in ["digits_separable", "digits_residual", "digits_autoencoder"] {
+        check_oracle(network, Precision::Int8, "int8");
+    }
+}
+
+#[test]
+fn int16_files_give_the_bits_of_tflite_micro() {
+    for network in ["digits_separable", "digits_residual", "digits_autoencoder"] {
+        check_oracle(network, Precision::Int16, "int16");
+    }
+}
+
+/// A mix is finer than 8 bits and stays within its budget.
+#[test]
+fn mixes_keep_their_budget() {
+    let model = Model::load(&fixture("digits_residual.tflite"), &Recipe::default()).unwrap();
+    let spec = spec(&fixture("calibration.npz"), Precision::Int8);
+    let workbench = workbench();
+    let board = workbench.board("qemu-m4").unwrap();
+    let budget = Budget { workbench: &workbench, board, ram_bytes: Some(6500), latency_ms: None };
+    let mix = Mix { enough_db: None, budget: Some(budget) };
+    let report = quantise(&model, &spec, Some(&mix), &Recipe::default(), &|_| {}).unwrap().report;
+    let last = report.widened.last().expect("some layer gains");
+    assert!(last.sqnr_db > report.candidates[0].sqnr_db + 1.0, "{:?}", report.widened);
+    assert!(report.widened.iter().all(|layer| layer.ram_bytes.unwrap() <= 6500));
+    let mix = Mix { enough_db: Some(0.0), budget: None };
+    let report = quantise(&model, &spec, Some(&mix), &Recipe::default(), &|_| {}).unwrap().report;
+    assert_eq!(report.widened, []);
+}
+
+/// Quantises with one array of floats as the data; the error must say `says`.
+fn refuse(model: &str, shape: &[usize], value: f32, says: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.npz");
+    let array =
+        Array { shape: shape.to_vec(), data: Data::F32(vec![value; shape.iter().product()]) };
+    arrays::write(&data, &[("in0".to_owned(), array)]).unwrap();
+    let model = Model::load(&root().join(model), &Recipe::default()).unwrap();
+    let text = made(&model, &spec(&data, Precision::Int8)).unwrap_err().to_string();
+    assert!(text.contains(says), "{text}");
+}
+
+#[test]
+fn data_that_tell_nothing_are_refused() {
+    const FLOAT: &str = "tests/fixtures/quantised/digits_residual.tflite";
+    refuse(FLOAT, &[4, 8, 8, 1], 0.0, "zero everywhere");
+    refuse(FLOAT, &[4, 1, 8, 8], 1.0, "transpose");
+    refuse(FLOAT, &[4, 8, 8, 1], f32::NAN, "not a finite number");
+    refuse(FLOAT, &[4, 8, 8, 1], 3e38, "infinite or not a number");
+    refuse("models/kws_small.tflite", &[1, 49, 10, 1], 1.0, "no layers of floats");
 }
