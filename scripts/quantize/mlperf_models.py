@@ -113,7 +113,7 @@ def hum(broken, rng):
 
 def hums(rng):
     quiet = np.concatenate([hum(False, rng) for _ in range(30)])[:CALIBRATION]
-    broken = [number % 2 for number in range(100)]
+    broken = [number % 2 for number in range(200)]
     clips = [hum(state, rng) for state in broken]
     labels = np.repeat(broken, [len(clip) for clip in clips])
     return np.concatenate([quiet, *clips]).astype(np.float32), labels.astype(np.int32)

@@ -29,7 +29,7 @@ pub struct QuantiseReport {
     pub samples: usize,
     /// Samples on which losses were measured: the first ones.
     pub compared: usize,
-    /// What was tried, the best first; that is what was written.
+    /// What was tried, in order: the simplest first.
     pub candidates: Vec<Candidate>,
     /// Layers that got 16 bits, in the order in which they did.
     pub widened: Vec<Widened>,
@@ -52,6 +52,8 @@ pub struct Candidate {
     pub equalised: bool,
     /// Signal-to-quantisation-noise ratio of what the outputs are made from, in decibels.
     pub sqnr_db: f64,
+    /// Whether this is what was written: the first that nothing is clearly better than, by 1 dB.
+    pub written: bool,
 }
 
 /// What a layer lost.

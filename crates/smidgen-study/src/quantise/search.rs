@@ -20,6 +20,10 @@ const BATCH: usize = 8;
 const METHODS: [Method; 4] =
     [Method::MinMax, Method::Percentile(99.99), Method::Mse, Method::Entropy];
 
+/// Share of the noise that a way may have left of a simpler one's to be clearly better: 1 dB less.
+/// Smaller gains often turn into losses on other samples.
+const CLEARLY: f64 = 0.8;
+
 /// The way to the best quantisation.
 pub(super) struct Search<'a> {
     pub dataset: &'a Dataset,
@@ -38,7 +42,7 @@ pub(super) struct Chosen {
     /// The float graph that was quantised.
     pub graph: Graph,
     pub quantised: Quantised,
-    /// What was tried, in order; the first is no worse than any other.
+    /// What was tried, in order.
     pub candidates: Vec<Candidate>,
     /// Layers that got 16 bits, in order.
     pub widened: Vec<Widened>,
@@ -55,6 +59,40 @@ pub(super) struct Trial {
     pub scheme: Scheme,
     pub quantised: Quantised,
     pub loss: Noise,
+}
+
+/// Ways that were tried, the simplest first.
+#[derive(Default)]
+struct Tried {
+    trials: Vec<Trial>,
+    /// Index of the one to take.
+    best: usize,
+}
+
+impl Tried {
+    /// Adds a way, which is taken if it is clearly better than what is simpler.
+    fn add(&mut self, trial: Trial) {
+        let simpler = self.trials.get(self.best).map(|best| best.loss.noise);
+        if simpler.is_some_and(|noise| trial.loss.noise < CLEARLY * noise) {
+            self.best = self.trials.len();
+        }
+        self.trials.push(trial);
+    }
+
+    fn best(&self) -> &Trial {
+        &self.trials[self.best]
+    }
+
+    fn candidates(&self) -> Vec<Candidate> {
+        let candidates = self.trials.iter().enumerate().map(|(index, trial)| Candidate {
+            method: trial.scheme.method.to_string(),
+            bias_correction: trial.scheme.correct_bias,
+            equalised: trial.base > 0,
+            sqnr_db: trial.loss.decibels(),
+            written: index == self.best,
+        });
+        candidates.collect()
+    }
 }
 
 impl<'a> Search<'a> {
@@ -85,35 +123,27 @@ impl<'a> Search<'a> {
             base = self.equalise(&mut bases)?.unwrap_or(0);
         }
         let methods = self.spec.method.as_ref().map_or(&METHODS[..], std::slice::from_ref);
-        let mut trials: Vec<Trial> = Vec::new();
-        let try_next = |trials: &mut Vec<Trial>, bases: &[Calibration], base: usize, scheme| {
-            (self.progress)(QuantiseStage::Compare(trials.len()));
-            trials.push(self.attempt(&bases[base], base, scheme)?);
-            // The sort is stable: the first of the best stays the best.
-            trials.sort_by(|a, b| a.loss.noise.total_cmp(&b.loss.noise));
-            Ok::<_, Error>(())
+        let mut tried = Tried::default();
+        let attempt = |tried: &mut Tried, bases: &[Calibration], base: usize, scheme| {
+            (self.progress)(QuantiseStage::Compare(tried.trials.len()));
+            tried.add(self.attempt(&bases[base], base, scheme)?);
+            Ok::<_, Error>(tried.best().scheme.clone())
         };
+        let mut scheme = self.scheme();
         for &method in methods {
-            try_next(&mut trials, &bases, base, Scheme { method, ..self.scheme() })?;
+            scheme = attempt(&mut tried, &bases, base, Scheme { method, ..self.scheme() })?;
         }
         if self.spec.correct_bias.is_none() {
-            let scheme = Scheme { correct_bias: true, ..trials[0].scheme.clone() };
-            try_next(&mut trials, &bases, base, scheme)?;
+            let corrected = Scheme { correct_bias: true, ..scheme };
+            scheme = attempt(&mut tried, &bases, base, corrected)?;
         }
         if self.spec.equalise.is_none()
             && let Some(base) = self.equalise(&mut bases)?
         {
-            let scheme = trials[0].scheme.clone();
-            try_next(&mut trials, &bases, base, scheme)?;
+            attempt(&mut tried, &bases, base, scheme)?;
         }
-        let candidates = trials.iter().map(|trial| Candidate {
-            method: trial.scheme.method.to_string(),
-            bias_correction: trial.scheme.correct_bias,
-            equalised: trial.base > 0,
-            sqnr_db: trial.loss.decibels(),
-        });
-        let candidates = candidates.collect();
-        let (mut best, mut widened) = (trials.swap_remove(0), Vec::new());
+        let candidates = tried.candidates();
+        let (mut best, mut widened) = (tried.trials.swap_remove(tried.best), Vec::new());
         let base = &bases[best.base];
         if let Some(mix) = mix {
             (best, widened) = mix.widen(self, base, best, recipe)?;

@@ -114,9 +114,9 @@ fn candidates(candidates: &[Candidate]) -> String {
         ("SQNR of the outputs", Align::Right),
         ("", Align::Left),
     ];
-    let rows = candidates.iter().enumerate().map(|(index, candidate)| {
+    let rows = candidates.iter().map(|candidate| {
         let choice = |is: bool, word: &str| if is { word } else { "as they are" }.to_string();
-        let mark = if index == 0 { "<- written" } else { "" };
+        let mark = if candidate.written { "<- written" } else { "" };
         vec![
             candidate.method.clone(),
             choice(candidate.bias_correction, "corrected"),
