@@ -38,6 +38,16 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Width of the range for codes of 8 bits.
+    fn width(self) -> Option<f32> {
+        match self {
+            Self::Observed(Some([range, _])) => Some(range.high.max(0.0) - range.low.min(0.0)),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> Groups<'a> {
     /// Groups values along the operators that keep scales, where `integers` says that they work on
     /// integers.
@@ -73,8 +83,9 @@ impl<'a> Groups<'a> {
     }
 
     /// Gives the operands and results of a node one scale. An operand whose scale is fixed takes part
-    /// if all have that scale; else it will be brought to the group's. Constants follow: what they add
-    /// to results was observed there, and what they do not add would only widen the range.
+    /// if all have that scale, one of several if its own range is at least half as wide as the whole;
+    /// others keep their finer scale and are brought to the group's here alone. Constants follow: what
+    /// they add to results was observed there, and what they do not add would only widen the range.
     fn share(&mut self, index: usize) {
         let graph = self.graph;
         let node = &graph.nodes()[index];
@@ -85,7 +96,14 @@ impl<'a> Groups<'a> {
             operands.iter().map(|&id| self.sources[self.first(id).index()]).collect();
         let is_fixed = |source: &Source| matches!(source, Source::Fixed(_));
         let are_equal = constants.is_empty() && sources.windows(2).all(|pair| pair[0] == pair[1]);
-        let joins = |source: &Source| !is_fixed(source) || are_equal;
+        let results = reals(graph, &node.outputs).map(|id| self.sources[id.index()]);
+        let all = results.chain(sources.iter().copied()).filter(|source| !is_fixed(source));
+        let widest = all.reduce(Source::join).and_then(Source::width).unwrap_or(0.0);
+        let is_wide = |source: &Source| source.width().is_none_or(|width| 2.0 * width >= widest);
+        let joins = |source: &Source| match source {
+            Source::Fixed(_) => are_equal,
+            Source::Observed(_) => sources.len() == 1 || is_wide(source),
+        };
         let members = operands.into_iter().zip(&sources).filter(|(_, source)| joins(source));
         let mut members = members.map(|(id, _)| id).chain(reals(graph, &node.outputs));
         if let Some(first) = members.next() {

@@ -10,6 +10,7 @@ use crate::ops::conv2d::Conv2d;
 use crate::ops::depthwise_conv2d::DepthwiseConv2d;
 use crate::ops::elementwise::{Elementwise, Function};
 use crate::ops::fully_connected::FullyConnected;
+use crate::ops::mul::Mul;
 use crate::ops::softmax::Softmax;
 use crate::ops::{Activation, Op, Window};
 use crate::tensor::{Data, Quant, Rounding, Shape};
@@ -151,6 +152,21 @@ fn everything_with_an_integer_form_takes_it() {
         assert!(layer.total.decibels() > 25.0, "{layer:?}");
         assert!(layer.own.decibels() > 30.0, "{layer:?}");
     }
+}
+
+/// A narrow value beside a wide one keeps its own scale for everybody else.
+#[test]
+fn wide_values_do_not_coarsen_narrow_ones() {
+    let mut b = Builder::new();
+    let x = b.input(&[1, 16]);
+    let ten = b.graph.add_constant("ten", plain(DType::F32, &[1]), Data::F32(vec![10.0]));
+    let mul = Mul { activation: Activation::None, rounding: Rounding::Tflm };
+    let wide = b.op(mul, &[x, ten]);
+    let both = b.op(Concatenation { axis: 1 }, &[x, wide]);
+    let narrow = b.function(Function::Abs, x);
+    let graph = b.finish(&[both, narrow]);
+    let layers = check(&graph, &scheme()).1;
+    assert!(layers[2].unwrap().total.decibels() > 45.0, "{layers:?}");
 }
 
 #[test]
