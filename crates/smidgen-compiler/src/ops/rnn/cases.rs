@@ -1,14 +1,15 @@
 //! Conformance cases of recurrent layers.
 
-use super::{Function, Nonlinearity, Rnn};
+use super::{Cell, Function, Nonlinearity, Rnn};
 use crate::ops::Activation;
 use crate::ops::case::{Case, Random, plain};
 use crate::tensor::{DType, Quant};
 
 pub(crate) fn cases() -> Vec<Case> {
     let both = |merged| Function::Both { merged };
-    let tanh = Nonlinearity::Tanh;
-    let relu = Nonlinearity::Clamp(Activation::Relu);
+    let tanh = Cell::Plain(Nonlinearity::Tanh);
+    let relu = Cell::Plain(Nonlinearity::Clamp(Activation::Relu));
+    let gated = |resets_first| Cell::Gated { resets_first };
     vec![
         case("step", Function::Step, tanh, &[2, 3], &[4]),
         case("batch_major", Function::Forward, tanh, &[2, 3, 5], &[4]),
@@ -18,13 +19,18 @@ pub(crate) fn cases() -> Vec<Case> {
         case("both", both(false), tanh, &[2, 3, 2], &[3, 4]),
         case("both_merged", both(true), tanh, &[2, 3, 2], &[3, 4]),
         case("both_time_major", both(true), tanh, &[3, 2, 2], &[3, 1]),
+        case("gru", Function::Forward, gated(false), &[2, 3, 5], &[4]),
+        case("gru_resets_first", Function::Forward, gated(true), &[2, 3, 5], &[4]),
+        case("gru_one_of_all", Function::Step, gated(true), &[1, 1], &[1]),
+        case("gru_both_time_major", both(true), gated(false), &[3, 2, 2], &[3, 1]),
+        case("gru_both", both(false), gated(true), &[2, 3, 2], &[1, 4]),
     ]
 }
 
 fn case(
     name: &str,
     function: Function,
-    activation: Nonlinearity,
+    cell: Cell,
     input: &[usize],
     units: &[usize],
 ) -> Case {
@@ -33,7 +39,8 @@ fn case(
     let (batch, depth) = (input[usize::from(time_major)], input[input.len() - 1]);
     let mut inputs = vec![(plain(DType::F32, input), None)];
     for &units in units {
-        let shapes: [&[usize]; 3] = [&[units, depth], &[units, units], &[units]];
+        let [rows, biases] = [cell.gates(), cell.biases()].map(|n| n * units);
+        let shapes: [&[usize]; 3] = [&[rows, depth], &[rows, units], &[biases]];
         for shape in shapes {
             let data = random.data(DType::F32, shape.iter().product());
             inputs.push((plain(DType::F32, shape), Some(data)));
@@ -41,5 +48,5 @@ fn case(
         inputs.push((plain(DType::F32, &[batch, units]), None));
     }
     let quants = vec![Quant::None; function.outputs() + units.len()];
-    Case::new(name, Rnn { function, time_major, activation }, inputs, &quants)
+    Case::new(name, Rnn { function, time_major, cell }, inputs, &quants)
 }

@@ -1,6 +1,6 @@
 //! Recurrent layers to TFLite.
 
-use super::Rnn;
+use super::{Cell, Rnn};
 use crate::ops::common::sequence::Function;
 use crate::ops::export::{Layer, ToTflite, Written};
 use crate::ops::{OpError, Site};
@@ -12,7 +12,11 @@ use smidgen_schema::tflite::{
 impl ToTflite for Rnn {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
         let time_major = self.time_major;
-        let fused_activation_function = self.activation.to_tflite();
+        let Cell::Plain(activation) = self.cell else {
+            return Err(OpError::unsupported("is a GRU, which no layer of TFLite is")
+                .hint("use an LSTM, or run the model as it is"));
+        };
+        let fused_activation_function = activation.to_tflite();
         let (builtin, options) = match self.function {
             Function::Step => {
                 let options = RnnOptions { fused_activation_function, ..Default::default() };

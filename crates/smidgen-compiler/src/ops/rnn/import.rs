@@ -1,6 +1,6 @@
 //! Recurrent layers from TFLite.
 
-use super::{Rnn, operand};
+use super::{Cell, Rnn, operand};
 use crate::ops::OpError;
 use crate::ops::common::sequence::{Function, Nonlinearity};
 use crate::ops::import::{FromTflite, Imported, Layer};
@@ -31,7 +31,7 @@ impl FromTflite for Rnn {
         let op = Self {
             function: function?,
             time_major: time_major?,
-            activation: Nonlinearity::from_tflite(activation?)?,
+            cell: Cell::Plain(Nonlinearity::from_tflite(activation?)?),
         };
         let directions = op.function.directions();
         let end = operand(directions, 0);

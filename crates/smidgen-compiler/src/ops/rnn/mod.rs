@@ -1,18 +1,20 @@
-//! `UNIDIRECTIONAL_SEQUENCE_RNN`, `BIDIRECTIONAL_SEQUENCE_RNN` and `RNN`: a layer whose output is part
-//! of its next input, over sequences of vectors.
+//! `UNIDIRECTIONAL_SEQUENCE_RNN`, `BIDIRECTIONAL_SEQUENCE_RNN`, `RNN` and `GRU`: a layer whose output is
+//! part of its next input, over sequences of vectors.
 //!
-//! Inputs: sequences of float32 (see [`Sequence`]); then for each direction weights `[units, inputs]`,
-//! recurrent weights `[units, units]`, biases `[units]`, all constant, and the hidden state
-//! `[batch, units]`. Outputs: the sequences of outputs, of both directions side by side if they are
-//! merged; then the new hidden states.
+//! Inputs: sequences of float32 (see [`Sequence`]); then for each direction weights
+//! `[gates units, inputs]`, recurrent weights `[gates units, units]`, biases (see [`Cell`]), all
+//! constant, and the hidden state `[batch, units]`. Outputs: the sequences of outputs, of both directions
+//! side by side if they are merged; then the new hidden states.
 
 pub(super) mod cases;
+mod cell;
 mod export;
 mod import;
 
-use super::common::sequence::{
-    Function, Nonlinearity, Sequence, dot, expect_constant, expect_shape, resized,
-};
+pub use self::cell::Cell;
+use self::cell::Parameters;
+pub use super::common::sequence::{Function, Nonlinearity};
+use super::common::sequence::{Sequence, expect_constant, expect_shape, resized};
 use super::common::{COMMON, FLOAT_MATH, RECURRENT_F32};
 use super::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source};
 use crate::tensor::{DType, Data, Shape, TensorType};
@@ -24,8 +26,8 @@ pub struct Rnn {
     pub function: Function,
     /// Whether time is the first axis, before the batch.
     pub time_major: bool,
-    /// What is applied to sums.
-    pub activation: Nonlinearity,
+    /// What a step computes.
+    pub cell: Cell,
 }
 
 /// Operands of each direction.
@@ -36,14 +38,28 @@ fn operand(direction: usize, which: usize) -> usize {
     1 + direction * OPERANDS + which
 }
 
+/// Elements of a direction's hidden state.
+fn units(site: &Site, direction: usize) -> usize {
+    site.input(operand(direction, 3)).shape.last()
+}
+
 impl OpDef for Rnn {
     const NAME: &'static str = "RNN";
     const TYPES: &'static [DType] = &[DType::F32];
     const KERNELS: &'static [Kernel<Self>] =
-        &[Kernel { name: "rnn_f32", needs: &[], accepts: |_, _| true, lower: Self::lower }];
+        &[
+            Kernel {
+                name: "rnn_f32",
+                needs: &[],
+                accepts: |op, _| matches!(op.cell, Cell::Plain(_)),
+                lower: Self::lower,
+            },
+            Kernel { name: "gru_f32", needs: &[], accepts: |_, _| true, lower: Self::lower },
+        ];
 
     fn name(&self) -> &'static str {
         match self.function {
+            _ if matches!(self.cell, Cell::Gated { .. }) => "GRU",
             Function::Step => "RNN",
             Function::Forward => "UNIDIRECTIONAL_SEQUENCE_RNN",
             Function::Both { .. } => "BIDIRECTIONAL_SEQUENCE_RNN",
@@ -64,11 +80,12 @@ impl OpDef for Rnn {
         let mut sizes = Vec::new();
         for direction in 0..directions {
             let shape = |which| inputs[operand(direction, which)].shape.dims();
-            let Some(&units) = shape(0).first() else {
-                return Err(OpError::inconsistent("the weights must have 2 dimensions"));
+            let Some(&units) = shape(3).last() else {
+                return Err(OpError::inconsistent("the hidden state must have 2 dimensions"));
             };
+            let [rows, biases] = [self.cell.gates(), self.cell.biases()].map(|n| n * units);
             let wanted: [&[usize]; OPERANDS] =
-                [&[units, sequence.size], &[units, units], &[units], &[sequence.batch, units]];
+                [&[rows, sequence.size], &[rows, units], &[biases], &[sequence.batch, units]];
             for (which, wanted) in wanted.into_iter().enumerate() {
                 expect_shape(operand(direction, which), shape(which), wanted)?;
             }
@@ -98,8 +115,8 @@ impl OpDef for Rnn {
         let sequence = self.sequence(site);
         let steps = (sequence.batch * sequence.time) as u64;
         let weights = (0..self.function.directions()).map(|direction| {
-            let units = site.input(operand(direction, 0)).shape[0];
-            (units * (sequence.size + units)) as u64
+            let units = units(site, direction);
+            (self.cell.gates() * units * (sequence.size + units)) as u64
         });
         steps * weights.sum::<u64>()
     }
@@ -119,7 +136,7 @@ impl OpDef for Rnn {
                 let start = vector * width + from;
                 outputs[output][start..start + values.len()].copy_from_slice(values);
             });
-            column += site.input(operand(direction, 0)).shape[0];
+            column += units(site, direction);
             states.push(Data::F32(hidden));
         }
         outputs.into_iter().map(Data::F32).chain(states).collect()
@@ -141,17 +158,13 @@ impl Rnn {
         mut write: impl FnMut(usize, &[f32]),
     ) {
         let data = |which| inputs[operand(direction, which)].get::<f32>();
-        let (sequence, units) = (self.sequence(site), data(2).len());
+        let parameters = Parameters { weights: data(0), recurrent: data(1), bias: data(2) };
+        let (sequence, units) = (self.sequence(site), units(site, direction));
         let x = inputs[0].get::<f32>();
         for (batch, hidden) in hidden.chunks_exact_mut(units).enumerate() {
             for vector in sequence.steps(batch, direction == 1) {
                 let x = &x[vector * sequence.size..][..sequence.size];
-                let rows = data(0).chunks_exact(sequence.size).zip(data(1).chunks_exact(units));
-                let sums = rows.zip(data(2)).map(|((weights, recurrent), &bias)| {
-                    self.activation.apply(dot(dot(bias, x, weights), hidden, recurrent))
-                });
-                let next: Vec<f32> = sums.collect();
-                hidden.copy_from_slice(&next);
+                hidden.copy_from_slice(&self.cell.step(parameters, x, hidden));
                 write(vector, hidden);
             }
         }
@@ -159,27 +172,34 @@ impl Rnn {
 
     fn lower(&self, site: &Site) -> Lowering {
         let (sequence, count) = (self.sequence(site), self.function.outputs());
-        let mut lowered =
-            Lowered { sources: vec![COMMON, FLOAT_MATH, RECURRENT_F32, F32], ..Lowered::default() };
+        let (function, source) = match self.cell {
+            Cell::Plain(_) => ("smidgen_rnn_f32", F32),
+            Cell::Gated { .. } => ("smidgen_gru_f32", GRU_F32),
+        };
+        let sources = vec![COMMON, FLOAT_MATH, RECURRENT_F32, source];
+        let mut lowered = Lowered { sources, ..Lowered::default() };
         let mut column = 0;
         for direction in 0..self.function.directions() {
-            let units = site.input(operand(direction, 0)).shape[0];
+            let units = units(site, direction);
             let output = direction.min(count - 1);
             let from = if count == 1 { column } else { 0 };
             let first = lowered.constants.len();
             lowered.constants.extend(self.constants(site, direction));
+            let scratch = self.cell.scratch_bytes(units);
+            lowered.scratch_bytes = lowered.scratch_bytes.max(scratch);
             let mut args = vec![
                 ("x", Arg::Input(0)),
                 ("weights", Arg::Constant(first)),
                 ("bias", Arg::Constant(first + 1)),
                 ("hidden", Arg::Output(count + direction)),
-                ("y", Arg::OutputAt(output, from)),
             ];
+            args.extend((scratch > 0).then_some(("scratch", Arg::Scratch)));
+            args.push(("y", Arg::OutputAt(output, from)));
             args.extend(sequence.args(direction == 1));
             args.push(("units", Arg::size(units)));
             args.push(("width", Arg::size(site.output(output).shape.last())));
-            args.extend(self.activation.args());
-            lowered.calls.push(Call { function: "smidgen_rnn_f32", args });
+            args.extend(self.cell.args());
+            lowered.calls.push(Call { function, args });
             column += units;
         }
         Lowering::Code(lowered)
@@ -191,7 +211,7 @@ impl Rnn {
             let data = site.constant(operand(direction, which));
             data.expect("constants have been checked").get::<f32>()
         };
-        let (inputs, units) = (self.sequence(site).size, data(2).len());
+        let (inputs, units) = (self.sequence(site).size, units(site, direction));
         let rows = data(0).chunks_exact(inputs).zip(data(1).chunks_exact(units));
         let weights = rows.flat_map(|(weights, recurrent)| [weights, recurrent].concat()).collect();
         let names = [["weights", "bias"], ["backward_weights", "backward_bias"]][direction];
@@ -201,3 +221,4 @@ impl Rnn {
 }
 
 const F32: Source = Source { file: "smidgen_rnn_f32.h", text: include_str!("rnn_f32.h") };
+const GRU_F32: Source = Source { file: "smidgen_gru_f32.h", text: include_str!("gru_f32.h") };
