@@ -118,13 +118,24 @@ fn quarter_turns(x: f32) -> (f32, u32) {
     if x < 0.0 { (-r, quarter.wrapping_neg()) } else { (r, quarter) }
 }
 
+/// The error function for numbers below 0.75 in magnitude.
+fn erf_of_small(x: f32) -> f32 {
+    let z = x * x;
+    let p = 0.112_833_77 + z * (-0.026_834_624 + z * (0.005_114_346 + z * -0.000_674_951_36));
+    x * (std::f32::consts::FRAC_2_SQRT_PI + z * (-0.376_126_2 + z * p))
+}
+
+/// The error function; errors are below 2 units.
+pub(crate) fn erf(x: f32) -> f32 {
+    let magnitude = if x < 0.0 { -x } else { x };
+    if magnitude < 0.75 { erf_of_small(x) } else { 1.0 - erfc(x) }
+}
+
 /// The complementary error function; errors are below 3 units.
 pub(crate) fn erfc(x: f32) -> f32 {
     let magnitude = if x < 0.0 { -x } else { x };
     if magnitude < 0.75 {
-        let z = x * x;
-        let p = 0.112_833_77 + z * (-0.026_834_624 + z * (0.005_114_346 + z * -0.000_674_951_36));
-        return 1.0 - x * (std::f32::consts::FRAC_2_SQRT_PI + z * (-0.376_126_2 + z * p));
+        return 1.0 - erf_of_small(x);
     }
     if magnitude > 10.1 {
         return if x < 0.0 { 2.0 } else { 0.0 };
@@ -249,6 +260,11 @@ mod tests {
                 assert!(error < 2.0, "{x}: error of {error} units");
             }
         }
+    }
+
+    #[test]
+    fn erf_is_accurate() {
+        check(erf, |x| 1.0 - real::erfc(x), 9.0, 2.0);
     }
 
     #[test]

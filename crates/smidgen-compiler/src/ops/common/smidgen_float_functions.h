@@ -156,13 +156,18 @@ SMIDGEN_INLINE float smidgen_cos(float x) {
     return smidgen_sine_ahead(x, 1);
 }
 
+/* The error function for numbers below 0.75 in magnitude. */
+SMIDGEN_INLINE float smidgen_erf_of_small(float x) {
+    const float z = x * x;
+    const float p = 0.11283377f + z * (-0.026834624f + z * (0.005114346f + z * -0.00067495136f));
+    return x * (1.1283792f + z * (-0.3761262f + z * p));
+}
+
 /* The complementary error function; errors are below 3 units. */
 SMIDGEN_INLINE float smidgen_erfc(float x) {
     const float magnitude = x < 0.0f ? -x : x;
     if (magnitude < 0.75f) {
-        const float z = x * x;
-        const float p = 0.11283377f + z * (-0.026834624f + z * (0.005114346f + z * -0.00067495136f));
-        return 1.0f - x * (1.1283792f + z * (-0.3761262f + z * p));
+        return 1.0f - smidgen_erf_of_small(x);
     }
     if (magnitude > 10.1f) {
         return x < 0.0f ? 2.0f : 0.0f;
@@ -179,6 +184,12 @@ SMIDGEN_INLINE float smidgen_erfc(float x) {
     p = 0.24250294f + t * (0.20415471f + t * (-0.02610896f + t * p));
     const float tail = gauss * (t * (0.28208074f + t * (0.2824718f + t * p)));
     return x < 0.0f ? 2.0f - tail : tail;
+}
+
+/* The error function; errors are below 2 units. */
+SMIDGEN_INLINE float smidgen_erf(float x) {
+    const float magnitude = x < 0.0f ? -x : x;
+    return magnitude < 0.75f ? smidgen_erf_of_small(x) : 1.0f - smidgen_erfc(x);
 }
 
 SMIDGEN_INLINE float smidgen_floor(float x) {

@@ -5,11 +5,12 @@ use crate::ops::case::{Case, int8, int16, plain};
 use crate::tensor::{DType, Data, Quant, Rounding, TensorType};
 
 /// Functions that take floats.
-const FLOATS: [F; 24] = [
+const FLOATS: [F; 25] = [
     F::Abs,
     F::Ceil,
     F::Cos,
     F::Elu,
+    F::Erf,
     F::Exp,
     F::Floor,
     F::Gelu { approximate: false },

@@ -10,7 +10,11 @@ use smidgen_schema::tflite::{BuiltinOptions, GeluOptions, LeakyReluOptions};
 impl ToTflite for Elementwise {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
         let version = by_type(site, versions(self.function, &site.input(0).quant));
-        let layer = Layer::new(self.function.builtin(), site).version(version);
+        let builtin = self.function.builtin().ok_or_else(|| {
+            let text = format!("is `{}`, which TFLite does not have", self.function.name());
+            OpError::unsupported(text)
+        })?;
+        let layer = Layer::new(builtin, site).version(version);
         match self.function {
             Function::Gelu { approximate } => {
                 let options = Box::new(GeluOptions { approximate });

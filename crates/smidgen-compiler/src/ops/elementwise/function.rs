@@ -16,6 +16,8 @@ pub enum Function {
     Cos,
     /// The number, or `e^x - 1` where that is negative.
     Elu,
+    /// The error function, which TFLite does not have.
+    Erf,
     /// `e^x`.
     Exp,
     /// The greatest integer that is not above.
@@ -65,42 +67,53 @@ pub enum Function {
 }
 
 use Function as F;
+use Named::{Other, Tflite as T};
 
-/// A function with the TFLite operator, its element types and the C function of floats. Attributes
-/// have any value here.
-struct Row(F, B, &'static [DType], &'static str);
+/// A function with its operator, its element types and the C function of floats. Attributes have any
+/// value here.
+struct Row(F, Named, &'static [DType], &'static str);
+
+/// The operator that a function is.
+enum Named {
+    /// One of TFLite's.
+    Tflite(B),
+    /// One that other formats have.
+    Other(&'static str),
+}
 
 const ROWS: &[Row] = &[
-    Row(F::Abs, B::Abs, &[I8, I16, F32, I32], "smidgen_abs_f32"),
-    Row(F::Ceil, B::Ceil, &[F32], "smidgen_ceil_f32"),
-    Row(F::Cos, B::Cos, &[F32], "smidgen_cos_f32"),
-    Row(F::Elu, B::Elu, &[I8, F32], "smidgen_elu_f32"),
-    Row(F::Exp, B::Exp, &[I8, I16, F32], "smidgen_exp_f32"),
-    Row(F::Floor, B::Floor, &[F32], "smidgen_floor_f32"),
-    Row(F::Gelu { approximate: false }, B::Gelu, &[I8, I16, F32], "smidgen_gelu_f32"),
-    Row(F::HardSwish, B::HardSwish, &[I8, F32], "smidgen_hard_swish_f32"),
-    Row(F::LeakyRelu { alpha: 0.0 }, B::LeakyRelu, &[I8, I16, F32], "smidgen_leaky_relu_f32"),
-    Row(F::Log, B::Log, &[I8, I16, F32], "smidgen_log_f32"),
-    Row(F::LogicalNot, B::LogicalNot, &[Bool], ""),
-    Row(F::Logistic, B::Logistic, &[I8, I16, F32], "smidgen_logistic_f32"),
-    Row(F::Neg, B::Neg, &[I8, I16, F32, I32, I64], "smidgen_neg_f32"),
-    Row(F::Relu, B::Relu, &[I8, I16, F32], "smidgen_clamp_array_f32"),
-    Row(F::Relu0To1, B::Relu0To1, &[I8, F32], "smidgen_clamp_array_f32"),
-    Row(F::Relu6, B::Relu6, &[I8, I16, F32], "smidgen_clamp_array_f32"),
-    Row(F::ReluN1To1, B::ReluN1To1, &[I8, F32], "smidgen_clamp_array_f32"),
-    Row(F::Round, B::Round, &[F32], "smidgen_round_f32"),
-    Row(F::Rsqrt, B::Rsqrt, &[I8, I16, F32], "smidgen_rsqrt_f32"),
-    Row(F::Sign, B::Sign, &[F32, I32], "smidgen_sign_f32"),
-    Row(F::Sin, B::Sin, &[F32], "smidgen_sin_f32"),
-    Row(F::Sqrt, B::Sqrt, &[I8, I16, F32], "smidgen_sqrt_f32"),
-    Row(F::Square, B::Square, &[F32], "smidgen_square_f32"),
-    Row(F::Tanh, B::Tanh, &[I8, I16, F32], "smidgen_tanh_f32"),
+    Row(F::Abs, T(B::Abs), &[I8, I16, F32, I32], "smidgen_abs_f32"),
+    Row(F::Ceil, T(B::Ceil), &[F32], "smidgen_ceil_f32"),
+    Row(F::Cos, T(B::Cos), &[F32], "smidgen_cos_f32"),
+    Row(F::Elu, T(B::Elu), &[I8, F32], "smidgen_elu_f32"),
+    Row(F::Erf, Other("ERF"), &[F32], "smidgen_erf_f32"),
+    Row(F::Exp, T(B::Exp), &[I8, I16, F32], "smidgen_exp_f32"),
+    Row(F::Floor, T(B::Floor), &[F32], "smidgen_floor_f32"),
+    Row(F::Gelu { approximate: false }, T(B::Gelu), &[I8, I16, F32], "smidgen_gelu_f32"),
+    Row(F::HardSwish, T(B::HardSwish), &[I8, F32], "smidgen_hard_swish_f32"),
+    Row(F::LeakyRelu { alpha: 0.0 }, T(B::LeakyRelu), &[I8, I16, F32], "smidgen_leaky_relu_f32"),
+    Row(F::Log, T(B::Log), &[I8, I16, F32], "smidgen_log_f32"),
+    Row(F::LogicalNot, T(B::LogicalNot), &[Bool], ""),
+    Row(F::Logistic, T(B::Logistic), &[I8, I16, F32], "smidgen_logistic_f32"),
+    Row(F::Neg, T(B::Neg), &[I8, I16, F32, I32, I64], "smidgen_neg_f32"),
+    Row(F::Relu, T(B::Relu), &[I8, I16, F32], "smidgen_clamp_array_f32"),
+    Row(F::Relu0To1, T(B::Relu0To1), &[I8, F32], "smidgen_clamp_array_f32"),
+    Row(F::Relu6, T(B::Relu6), &[I8, I16, F32], "smidgen_clamp_array_f32"),
+    Row(F::ReluN1To1, T(B::ReluN1To1), &[I8, F32], "smidgen_clamp_array_f32"),
+    Row(F::Round, T(B::Round), &[F32], "smidgen_round_f32"),
+    Row(F::Rsqrt, T(B::Rsqrt), &[I8, I16, F32], "smidgen_rsqrt_f32"),
+    Row(F::Sign, T(B::Sign), &[F32, I32], "smidgen_sign_f32"),
+    Row(F::Sin, T(B::Sin), &[F32], "smidgen_sin_f32"),
+    Row(F::Sqrt, T(B::Sqrt), &[I8, I16, F32], "smidgen_sqrt_f32"),
+    Row(F::Square, T(B::Square), &[F32], "smidgen_square_f32"),
+    Row(F::Tanh, T(B::Tanh), &[I8, I16, F32], "smidgen_tanh_f32"),
 ];
 
 impl Function {
     /// The function of a TFLite operator; its attributes have any value.
     pub(super) fn of(builtin: B) -> Option<Self> {
-        ROWS.iter().find(|row| row.1 == builtin).map(|row| row.0)
+        let is_it = |row: &&Row| matches!(row.1, T(operator) if operator == builtin);
+        ROWS.iter().find(is_it).map(|row| row.0)
     }
 
     fn row(self) -> &'static Row {
@@ -109,14 +122,20 @@ impl Function {
         row.expect("every function has a row")
     }
 
-    /// The name in TFLite.
+    /// The name, where TFLite has it in TFLite.
     pub fn name(self) -> &'static str {
-        operator_name(self.row().1)
+        match self.row().1 {
+            T(builtin) => operator_name(builtin),
+            Other(name) => name,
+        }
     }
 
     /// The operator in TFLite.
-    pub(super) fn builtin(self) -> B {
-        self.row().1
+    pub(super) fn builtin(self) -> Option<B> {
+        match self.row().1 {
+            T(builtin) => Some(builtin),
+            Other(_) => None,
+        }
     }
 
     /// Element types.
@@ -181,6 +200,7 @@ impl Function {
             F::Ceil => x.ceil(),
             F::Cos => math::cos(x),
             F::Elu if x < 0.0 => math::expm1_of_negative(x),
+            F::Erf => math::erf(x),
             F::Exp => math::exp(x),
             F::Floor => x.floor(),
             F::Gelu { approximate: false } => math::gelu(x),
