@@ -54,6 +54,7 @@ impl Model {
             rounding: recipe.rounding,
             customs: CustomSpec::compile_all(&recipe.customs)?,
             shapes: recipe.shapes.clone().into_iter().collect(),
+            states: recipe.states.clone().into_iter().collect(),
             constants: Vec::new(),
             externals,
         };

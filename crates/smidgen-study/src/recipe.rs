@@ -36,6 +36,10 @@ pub struct Recipe {
     /// Dimensions of inputs that an ONNX model leaves open, by the input's name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub shapes: BTreeMap<String, Vec<usize>>,
+    /// Inputs of an ONNX model that keep what an output has given for the next inference, with the
+    /// output's name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub states: BTreeMap<String, String>,
 }
 
 /// Which kernels may be chosen.
@@ -71,6 +75,7 @@ impl Default for Recipe {
             disabled_passes: Vec::new(),
             customs: Vec::new(),
             shapes: BTreeMap::new(),
+            states: BTreeMap::new(),
         }
     }
 }

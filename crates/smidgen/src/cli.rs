@@ -181,6 +181,17 @@ pub(crate) struct RecipeArgs {
     /// several times.
     #[arg(long, value_name = "INPUT=SHAPE", value_parser = shape)]
     pub(crate) shape: Vec<(String, Vec<usize>)>,
+    /// Keep what an output of an ONNX model gives for an input of the next inference, as the states of a
+    /// recurrent network, such as `h0=hn`; may be given several times.
+    #[arg(long, value_name = "INPUT=OUTPUT", value_parser = state)]
+    pub(crate) state: Vec<(String, String)>,
+}
+
+/// Names of an input and of an output.
+fn state(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(input, output)| !input.is_empty() && !output.is_empty());
+    let (input, output) = parts.ok_or_else(|| "write it like `h0=hn`".to_owned())?;
+    Ok((input.to_owned(), output.to_owned()))
 }
 
 /// An input's name and its dimensions, such as `image=1x3x96x96`.

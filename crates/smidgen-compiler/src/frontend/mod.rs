@@ -33,6 +33,9 @@ pub struct ReadOptions {
     pub shapes: Vec<(String, Vec<usize>)>,
     /// Inputs that become constants.
     pub constants: Vec<GivenConstant>,
+    /// Inputs that hold from one inference to the next what an output has given, with the outputs. Both
+    /// are none of the graph's then; the first inference begins with zeros.
+    pub states: Vec<(String, String)>,
     /// Contents of the files that [`external_files`] names.
     pub externals: Externals,
 }

@@ -115,7 +115,7 @@ fn nibbles(bytes: &[u8], count: usize) -> Vec<i8> {
 }
 
 /// The number that the bits of an IEEE 754 binary16 stand for; every one is a binary32, too.
-fn half_to_f32(bits: u16) -> f32 {
+pub(crate) fn half_to_f32(bits: u16) -> f32 {
     let sign = u32::from(bits & 0x8000) << 16;
     let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
     match exponent {

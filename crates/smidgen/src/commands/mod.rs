@@ -115,6 +115,7 @@ fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
         recipe.customs.extend(CustomSpec::load(path)?);
     }
     recipe.shapes.extend(args.shape.iter().cloned());
+    recipe.states.extend(args.state.iter().cloned());
     Ok(recipe)
 }
 

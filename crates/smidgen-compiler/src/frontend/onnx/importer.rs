@@ -1,5 +1,6 @@
 //! Builds a graph out of an ONNX model and collects the problems on the way.
 
+use super::gelu::Sources;
 use super::names::{Integers, Known, Names, Scheme};
 use super::ports;
 use super::quantised::{self, Group, Links};
@@ -8,29 +9,30 @@ use crate::diag::{Code, Diagnostic, Origin};
 use crate::frontend::{MAX_MODEL_BYTES, MAX_WORK, ReadOptions};
 use crate::graph::{Graph, ValueId};
 use crate::ops::OpError;
-use crate::ops::onnx::{self, Build, Layer, Port};
-use crate::reader::onnx::{Model, Node};
+use crate::ops::onnx::{self, Build, Layer, Port, Term};
+use crate::reader::onnx::{Graph as Source, Node, ValueInfo};
 use crate::tensor::DType;
 
 /// The state of an import.
 pub(super) struct Importer<'a> {
-    model: &'a Model,
-    options: &'a ReadOptions,
+    source: &'a Source,
+    pub(super) options: &'a ReadOptions,
     pub(super) names: Names<'a>,
     pub(super) links: Links<'a>,
+    pub(super) sources: Sources<'a>,
     /// Nodes that an earlier one has taken along.
     pub(super) taken: Vec<bool>,
-    problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl<'a> Importer<'a> {
-    pub(super) fn new(model: &'a Model, options: &'a ReadOptions) -> Self {
-        let graph = &model.graph;
+    pub(super) fn new(graph: &'a Source, options: &'a ReadOptions) -> Self {
         Self {
-            model,
+            source: graph,
             options,
             names: Names::new(Graph::new(options.name.clone()), &graph.initializers),
             links: Links::new(graph),
+            sources: Sources::new(graph),
             taken: vec![false; graph.nodes.len()],
             problems: Vec::new(),
         }
@@ -38,29 +40,48 @@ impl<'a> Importer<'a> {
 
     pub(super) fn run(mut self) -> Result<Graph, Vec<Diagnostic>> {
         self.check_options();
-        let source = &self.model.graph;
-        for input in &source.inputs {
+        for input in &self.source.inputs {
             if !self.names.is_stored(&input.name) {
                 let read = ports::input(&mut self.names, input, self.options);
                 self.note(read, || Origin::Value { name: input.name.clone() });
             }
         }
-        for (index, node) in source.nodes.iter().enumerate() {
+        self.nodes();
+        let outputs = self.outputs();
+        self.finish(outputs)
+    }
+
+    /// Reads all nodes.
+    pub(super) fn nodes(&mut self) {
+        for (index, node) in self.source.nodes.iter().enumerate() {
             if !self.taken[index] {
                 self.node(index, node);
             }
         }
-        let mut outputs = Vec::new();
-        for output in &source.outputs {
-            let value = ports::output(&mut self.names, &output.name, source.nodes.len());
+    }
+
+    /// The values of the graph's outputs; those that are lost have a problem.
+    pub(super) fn outputs(&mut self) -> Vec<ValueId> {
+        let (mut outputs, layer) = (Vec::new(), self.source.nodes.len());
+        for output in &self.source.outputs {
             let at = || Origin::Value { name: output.name.clone() };
-            outputs.extend(self.note(value, at).flatten());
+            let states = self.options.states.iter().filter(|(_, after)| *after == output.name);
+            let mut is_state = false;
+            for (before, _) in states {
+                let kept = ports::state(&mut self.names, &output.name, before, layer);
+                self.note(kept, at);
+                is_state = true;
+            }
+            if !is_state {
+                let value = ports::output(&mut self.names, &output.name, layer);
+                outputs.extend(self.note(value, at).flatten());
+            }
         }
-        self.finish(outputs)
+        outputs
     }
 
     fn finish(mut self, outputs: Vec<ValueId>) -> Result<Graph, Vec<Diagnostic>> {
-        if self.model.graph.outputs.is_empty() {
+        if self.source.outputs.is_empty() {
             let text = "has no output: there is nothing to compute";
             self.problems.push(Diagnostic::new(Code::Inconsistent, Origin::Model, text));
         }
@@ -80,20 +101,33 @@ impl<'a> Importer<'a> {
         result.map_err(|error| self.problems.push(error.at(at()))).ok()
     }
 
-    /// Shapes and values that the user gives must belong to inputs.
+    /// Shapes, values and states that the user gives must belong to inputs and outputs.
     fn check_options(&mut self) {
-        let inputs = &self.model.graph.inputs;
-        let given = self.options.shapes.iter().map(|(name, _)| name);
-        let given = given.chain(self.options.constants.iter().map(|constant| &constant.name));
-        for name in given.filter(|name| !inputs.iter().any(|input| input.name == **name)) {
-            let inputs: Vec<_> = inputs.iter().map(|input| format!("`{}`", input.name)).collect();
-            let text = format!("has no input `{name}`");
+        let options = self.options;
+        let names = |list: &'a [ValueInfo]| list.iter().map(|end| end.name.as_str()).collect();
+        let (inputs, outputs) = (names(&self.source.inputs), names(&self.source.outputs));
+        let given = options.shapes.iter().map(|(name, _)| name);
+        let given = given.chain(options.constants.iter().map(|constant| &constant.name));
+        let given = given.chain(options.states.iter().map(|(before, _)| before));
+        self.check_names(given, "input", inputs);
+        self.check_names(options.states.iter().map(|(_, after)| after), "output", outputs);
+    }
+
+    fn check_names(
+        &mut self,
+        given: impl Iterator<Item = &'a String>,
+        what: &str,
+        known: Vec<&str>,
+    ) {
+        for name in given.filter(|name| !known.contains(&name.as_str())) {
+            let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+            let text = format!("has no {what} `{name}`");
             let problem = Diagnostic::new(Code::Inconsistent, Origin::Model, text);
-            self.problems.push(problem.hint(format!("its inputs are {}", inputs.join(", "))));
+            self.problems.push(problem.hint(format!("its {what}s are {}", known.join(", "))));
         }
     }
 
-    fn node(&mut self, index: usize, node: &'a Node) {
+    pub(super) fn node(&mut self, index: usize, node: &'a Node) {
         let read = self.read(index, node);
         let at = || Origin::Layer { index, kind: node.op_type.clone(), name: node.name.clone() };
         if self.note(read, at).is_none() {
@@ -108,6 +142,9 @@ impl<'a> Importer<'a> {
         if let Some(kind) = quantised::kind(node) {
             return self.quantised(index, node, kind);
         }
+        if node.op_type == "If" && is_own(node) {
+            return self.branch(index, node);
+        }
         let row = find(node)?;
         if let Some(group) = self.group(index, node)
             && self.in_integers(index, node, row, &group)?
@@ -117,20 +154,28 @@ impl<'a> Importer<'a> {
         if self.moves_integers(index, node, row)? {
             return Ok(());
         }
-        let Some(operands) = self.operands(index, node)? else {
+        let Some(mut operands) = self.operands(index, node)? else {
             self.lose(node);
             return Ok(());
         };
-        let values = self.build(index, node, row, &operands, None)?;
+        let mut row = row;
+        if let Some((x, approximate)) = self.gelu(node) {
+            row = onnx::GELU[usize::from(approximate)];
+            operands = vec![self.names.plain(x, index)?];
+        }
+        let values = self.results(index, node, row, &operands, None)?;
         for (name, value) in node.outputs.iter().zip(values) {
-            if let Some(name) = name {
-                self.names.define(name, Known::Value(value));
+            match (name, value) {
+                (Some(name), Some(value)) => self.names.define(name, Known::Value(value)),
+                (Some(name), None) => self.names.define_empty(name),
+                (None, _) => {}
             }
         }
         Ok(())
     }
 
-    /// Values of a node's inputs as the file has them; `None` where one of them is lost.
+    /// Values of a node's inputs as the file has them, those of empty ones absent; `None` where one of
+    /// them is lost.
     fn operands(
         &mut self,
         index: usize,
@@ -138,7 +183,8 @@ impl<'a> Importer<'a> {
     ) -> Result<Option<Vec<Option<ValueId>>>, OpError> {
         let mut operands = Vec::new();
         for name in &node.inputs {
-            let value = name.as_deref().map(|name| self.names.plain(name, index)).transpose()?;
+            let name = name.as_deref().filter(|name| !self.names.is_empty(name));
+            let value = name.map(|name| self.names.plain(name, index)).transpose()?;
             if value == Some(None) {
                 return Ok(None);
             }
@@ -164,6 +210,20 @@ impl<'a> Importer<'a> {
         operands: &[Option<ValueId>],
         scheme: Option<&Scheme>,
     ) -> Result<Vec<ValueId>, OpError> {
+        let results = self.results(index, node, row, operands, scheme)?;
+        let whole: Option<Vec<ValueId>> = results.into_iter().collect();
+        whole.ok_or_else(|| OpError::unsupported("gives an empty tensor"))
+    }
+
+    /// The same, with `None` for outputs without elements.
+    fn results(
+        &mut self,
+        index: usize,
+        node: &'a Node,
+        row: onnx::Row,
+        operands: &[Option<ValueId>],
+        scheme: Option<&Scheme>,
+    ) -> Result<Vec<Option<ValueId>>, OpError> {
         let port = |id: &ValueId| {
             let value = self.names.graph.value(*id);
             Port { ty: &value.ty, constant: value.constant.as_deref() }
@@ -175,6 +235,9 @@ impl<'a> Importer<'a> {
         let results = row.read(&mut build)?;
         if let Some(scheme) = scheme {
             let fits = |&term| {
+                if term == Term::EMPTY {
+                    return true;
+                }
                 let ty = build.ty(term);
                 ty.dtype == scheme.dtype && ty.quant == scheme.quant
             };
@@ -256,7 +319,7 @@ impl<'a> Importer<'a> {
         for (step, value) in group.outputs.iter().zip(values) {
             let value = match step.clamp {
                 Some(clamp) => {
-                    let clamp_node = &self.model.graph.nodes[clamp];
+                    let clamp_node = &self.source.nodes[clamp];
                     let row = find(clamp_node)?;
                     let operands = self.clamp_operands(clamp, value)?;
                     self.build(clamp, clamp_node, row, &operands, Some(scheme))?[0]
@@ -278,7 +341,7 @@ impl<'a> Importer<'a> {
         clamp: usize,
         value: ValueId,
     ) -> Result<Vec<Option<ValueId>>, OpError> {
-        let node = &self.model.graph.nodes[clamp];
+        let node = &self.source.nodes[clamp];
         let mut operands = vec![Some(value)];
         for name in node.inputs.iter().skip(1) {
             operands.push(match name {
@@ -290,13 +353,18 @@ impl<'a> Importer<'a> {
     }
 
     pub(super) fn source(&self) -> &'a [Node] {
-        &self.model.graph.nodes
+        &self.source.nodes
     }
+}
+
+/// Whether a node's operator is of ONNX's own domain.
+pub(super) fn is_own(node: &Node) -> bool {
+    matches!(node.domain.as_str(), "" | "ai.onnx")
 }
 
 /// The row of a node's operator.
 pub(super) fn find(node: &Node) -> Result<onnx::Row, OpError> {
-    let own = matches!(node.domain.as_str(), "" | "ai.onnx");
+    let own = is_own(node);
     onnx::find(&node.op_type).filter(|_| own).ok_or_else(|| {
         let domain = if own { String::new() } else { format!(" of domain `{}`", node.domain) };
         OpError {

@@ -1,5 +1,7 @@
 //! ONNX models: the main graph, node by node, in the operators of ONNX's own domain.
 
+mod branch;
+mod gelu;
 mod importer;
 mod names;
 mod ports;
@@ -40,6 +42,6 @@ impl Frontend for Onnx {
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
         let model = Model::parse(bytes, &options.externals)?;
-        Importer::new(&model, options).run()
+        Importer::new(&model.graph, options).run()
     }
 }

@@ -1,7 +1,7 @@
 //! What the names of an ONNX file stand for in the graph.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Code;
 use crate::graph::{Graph, Node, ValueId};
@@ -51,6 +51,8 @@ pub(super) struct Scheme {
 pub(super) struct Names<'a> {
     pub graph: Graph,
     known: BTreeMap<&'a str, Known>,
+    /// Names of tensors without elements, which the graph cannot have.
+    empty: BTreeSet<&'a str>,
     /// Tensors of the file that nothing has asked for yet.
     stored: BTreeMap<&'a str, &'a Tensor>,
     /// Real numbers of integers, where some node has asked for them.
@@ -63,14 +65,38 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     pub(super) fn new(graph: Graph, tensors: &'a [Tensor]) -> Self {
-        Self {
+        let mut names = Self {
             graph,
             known: BTreeMap::new(),
-            stored: tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect(),
+            empty: BTreeSet::new(),
+            stored: BTreeMap::new(),
             reals: BTreeMap::new(),
             raw: BTreeMap::new(),
             constants: Vec::new(),
+        };
+        names.store(tensors);
+        names
+    }
+
+    /// Adds stored tensors.
+    pub(super) fn store(&mut self, tensors: &'a [Tensor]) {
+        for tensor in tensors {
+            self.known.remove(tensor.name.as_str());
+            self.stored.insert(&tensor.name, tensor);
+            if tensor.dims.contains(&0) {
+                self.empty.insert(&tensor.name);
+            }
         }
+    }
+
+    /// Says that a name stands for a tensor without elements.
+    pub(super) fn define_empty(&mut self, name: &'a str) {
+        self.empty.insert(name);
+    }
+
+    /// Whether a name stands for a tensor without elements.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        self.empty.contains(name)
     }
 
     pub(super) fn is_stored(&self, name: &str) -> bool {
@@ -85,6 +111,10 @@ impl<'a> Names<'a> {
     pub(super) fn get(&mut self, name: &'a str) -> Result<Known, OpError> {
         if let Some(&known) = self.known.get(name) {
             return Ok(known);
+        }
+        if self.is_empty(name) {
+            let text = format!("`{name}` has no elements: empty tensors are not supported");
+            return Err(OpError::unsupported(text));
         }
         let Some(tensor) = self.stored.get(name) else {
             let text = format!("reads `{name}`, which nothing gives");

@@ -18,6 +18,10 @@ pub(super) fn input<'a>(
     names.define(&input.name, Known::Lost);
     let mut given = options.constants.iter();
     let value = if let Some(constant) = given.find(|constant| constant.name == input.name) {
+        if constant.dims.contains(&0) {
+            names.define_empty(&input.name);
+            return Ok(());
+        }
         let ty = TensorType::plain(constant.data.dtype(), new_shape(constant.dims.clone())?);
         names.graph.add_constant(&input.name, ty, constant.data.clone())
     } else {
@@ -32,7 +36,12 @@ pub(super) fn input<'a>(
             }
         };
         let ty = TensorType::plain(dtype(element)?, shape(input, dims, options)?);
-        names.graph.add_input(&input.name, ty)
+        if options.states.iter().any(|(name, _)| *name == input.name) {
+            let initial = ty.cleared();
+            names.graph.add_state(&input.name, ty, initial)
+        } else {
+            names.graph.add_input(&input.name, ty)
+        }
     };
     names.define(&input.name, Known::Value(value));
     Ok(())
@@ -100,4 +109,29 @@ pub(super) fn output<'a>(
     let written = names.graph.add_value(name, ty);
     names.graph.add_node(Node::new(name, layer, Op::duplicate(), vec![value], vec![written]));
     Ok(Some(written))
+}
+
+/// Makes the output `name` the next content of the state that the input `before` is.
+pub(super) fn state<'a>(
+    names: &mut Names<'a>,
+    name: &'a str,
+    before: &'a str,
+    layer: usize,
+) -> Result<(), OpError> {
+    let (Some(new), Some(old)) = (names.plain(name, layer)?, names.plain(before, layer)?) else {
+        return Ok(());
+    };
+    if !names.graph.states().iter().any(|state| state.before == old) {
+        let text = format!("cannot be kept in `{before}`, which the model gives a content");
+        return Err(OpError::inconsistent(text));
+    }
+    let [from, to] = [new, old].map(|id| names.graph.value(id).ty.clone());
+    if from != to {
+        let text = format!("is {from} and cannot become the state `{before}`, which is {to}");
+        return Err(OpError::inconsistent(text));
+    }
+    let after = names.graph.add_value(before, to);
+    names.graph.add_node(Node::new(name, layer, Op::store(), vec![new, old], vec![after]));
+    names.graph.set_state(old, after);
+    Ok(())
 }

@@ -33,8 +33,8 @@ pub(super) struct Splice<'a> {
 }
 
 impl Splice<'_> {
-    /// Adds the steps; returns the outputs.
-    pub(super) fn add(mut self, steps: Vec<Step>, graph: &mut Graph) -> Vec<ValueId> {
+    /// Adds the steps; returns the outputs, `None` for those without elements.
+    pub(super) fn add(mut self, steps: Vec<Step>, graph: &mut Graph) -> Vec<Option<ValueId>> {
         for (item, &value) in self.items.iter_mut().zip(&self.given) {
             item.value = Some(value);
         }
@@ -44,7 +44,8 @@ impl Splice<'_> {
             graph.add_node(Node::new(self.name, self.index, step.op, inputs, outputs));
         }
         let terms: Vec<Term> = self.results.iter().map(|result| result.0).collect();
-        terms.into_iter().map(|term| self.value(term, graph)).collect()
+        let value = |term| (term != Term::EMPTY).then(|| self.value(term, graph));
+        terms.into_iter().map(value).collect()
     }
 
     /// The graph's value for a term, which is made when it is first asked for.

@@ -24,6 +24,7 @@ pub(super) const ROWS: &[Row] = &[
     row("Cos", |b| function(b, F::Cos)),
     row("Cosh", |b| hyperbolic(b, |b, x, y| b.add(x, y))),
     row("Elu", elu),
+    row("Erf", |b| function(b, F::Erf)),
     row("Exp", |b| function(b, F::Exp)),
     row("Floor", |b| function(b, F::Floor)),
     row("Gelu", gelu),
@@ -47,10 +48,17 @@ pub(super) const ROWS: &[Row] = &[
     row("Softplus", |b| b.input(0).and_then(|x| softplus(b, x)).map(only)),
     row("Softsign", softsign),
     row("Sqrt", |b| function(b, F::Sqrt)),
-    row("Swish", swish),
+    row("SwiGLU", swish_gated),
+    row("Swish", |b| b.input(0).and_then(|x| swish(b, x)).map(only)),
     row("Tan", tan),
     row("Tanh", |b| function(b, F::Tanh)),
     row("ThresholdedRelu", thresholded_relu),
+];
+
+/// GELU of a node's first input: as it is defined, and with the approximation.
+pub const GELU: [Row; 2] = [
+    row("Gelu", |b| function(b, F::Gelu { approximate: false })),
+    row("Gelu", |b| function(b, F::Gelu { approximate: true })),
 ];
 
 /// The only output of a node.
@@ -196,12 +204,18 @@ fn mish(b: &mut Build) -> Outputs {
     b.multiply(x, y).map(only)
 }
 
-fn swish(b: &mut Build) -> Outputs {
-    let x = b.input(0)?;
+/// `x / (1 + e^(-alpha x))`.
+fn swish(b: &mut Build, x: Term) -> Result<Term, OpError> {
     let alpha = b.layer.float("alpha", 1.0)?;
     let y = b.affine(x, alpha, 0.0)?;
     let y = b.function(F::Logistic, y)?;
-    b.multiply(x, y).map(only)
+    b.multiply(x, y)
+}
+
+fn swish_gated(b: &mut Build) -> Outputs {
+    let (x, gate) = (b.input(0)?, b.input(1)?);
+    let y = swish(b, x)?;
+    b.multiply(y, gate).map(only)
 }
 
 fn thresholded_relu(b: &mut Build) -> Outputs {

@@ -19,6 +19,10 @@ const MAX_FOLDED_WORK: u64 = 1 << 24;
 pub struct Term(usize);
 
 impl Term {
+    /// A tensor without elements, which no operator takes: a node may only give it. Inputs that are empty
+    /// count as absent.
+    pub const EMPTY: Self = Self(usize::MAX);
+
     /// Position among the values: the node's inputs come first.
     pub fn index(self) -> usize {
         self.0
@@ -85,6 +89,11 @@ impl<'a> Build<'a> {
     /// Input `index` of the node, if it is there.
     pub fn optional(&self, index: usize) -> Option<Term> {
         self.inputs.get(index).copied().flatten()
+    }
+
+    /// The inputs of the node that are there.
+    pub fn present(&self) -> Vec<Term> {
+        self.inputs.iter().copied().flatten().collect()
     }
 
     /// All inputs of the node, none of which may be absent.

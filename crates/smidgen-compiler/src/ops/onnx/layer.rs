@@ -53,7 +53,13 @@ impl Layer<'_> {
         Ok(self.node.string(name, default)?.to_owned())
     }
 
-    /// The same, which must be one of `known`.
+    /// A list of texts; empty where it is absent.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>, OpError> {
+        let list: Option<Vec<&str>> = self.node.get(name)?;
+        Ok(list.unwrap_or_default().into_iter().map(str::to_owned).collect())
+    }
+
+    /// A text attribute, which must be one of `known`.
     pub fn choice<T: Copy>(
         &self,
         name: &str,

@@ -12,6 +12,7 @@
 mod activation;
 mod algebra;
 mod arithmetic;
+mod attention;
 mod build;
 mod convolution;
 mod layer;
@@ -20,11 +21,13 @@ mod movement;
 mod normalization;
 mod order;
 mod pool;
+mod recurrent;
 mod reduction;
 mod resize;
 mod scatter;
 pub mod shape;
 
+pub use activation::GELU;
 pub use build::{Build, Item, Step, Term};
 pub use layer::{Layer, Port};
 
@@ -49,12 +52,14 @@ const fn row(name: &'static str, read: Read) -> Row {
 const FAMILIES: &[&[Row]] = &[
     activation::ROWS,
     arithmetic::ROWS,
+    attention::ROWS,
     convolution::ROWS,
     matrix::ROWS,
     movement::ROWS,
     normalization::ROWS,
     order::ROWS,
     pool::ROWS,
+    recurrent::ROWS,
     reduction::ROWS,
     resize::ROWS,
     scatter::ROWS,

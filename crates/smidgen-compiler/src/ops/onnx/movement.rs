@@ -17,6 +17,7 @@ use crate::tensor::{DType, Data, Shape};
 type Outputs = Result<Vec<Term>, OpError>;
 
 pub(super) const ROWS: &[Row] = &[
+    row("CenterCropPad", center_crop_pad),
     row("Concat", concat),
     row("DepthToSpace", depth_to_space),
     row("Gather", gather),
@@ -32,8 +33,8 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 fn concat(b: &mut Build) -> Outputs {
-    let inputs = b.all_inputs()?;
-    let Some(&first) = inputs.first() else { return Err(OpError::inconsistent("has no input")) };
+    let inputs = b.present();
+    let Some(&first) = inputs.first() else { return Ok(only(Term::EMPTY)) };
     let axis = axis(b.layer.integer("axis")?.unwrap_or(1), b.dims(first).len())?;
     if inputs.len() == 1 {
         return Ok(only(first));
@@ -125,13 +126,16 @@ fn slice(b: &mut Build) -> Outputs {
     let mut cuts = whole(&dims);
     for (index, &number) in axes.iter().enumerate() {
         let axis = axis(number, dims.len())?;
-        cuts[axis] = range(dims[axis], starts[index], ends[index], steps[index])?;
+        match range(dims[axis], starts[index], ends[index], steps[index])? {
+            Some(cut) => cuts[axis] = cut,
+            None => return Ok(only(Term::EMPTY)),
+        }
     }
     cut(b, x, cuts).map(only)
 }
 
-/// What `start..end` in steps takes of `length` elements; ends outside are moved to the edge.
-fn range(length: usize, start: i64, end: i64, step: i64) -> Result<Cut, OpError> {
+/// What `start..end` in steps takes of `length` elements, if anything; ends outside are moved to the edge.
+fn range(length: usize, start: i64, end: i64, step: i64) -> Result<Option<Cut>, OpError> {
     let length = length as i64;
     let at = |number: i64, low: i64, high: i64| {
         let number = if number < 0 { number.saturating_add(length) } else { number };
@@ -149,11 +153,12 @@ fn range(length: usize, start: i64, end: i64, step: i64) -> Result<Cut, OpError>
         }
     };
     if distance <= 0 {
-        return Err(OpError::unsupported("takes no element: empty tensors are not supported"));
+        return Ok(None);
     }
     let size = step.unsigned_abs().min(1 << 32) as i64;
     let count = distance.div_euclid(size) + i64::from(distance % size != 0);
-    Ok(Cut { start: start as usize, step: (size * step.signum()) as isize, count: count as usize })
+    let step = (size * step.signum()) as isize;
+    Ok(Some(Cut { start: start as usize, step, count: count as usize }))
 }
 
 fn gather(b: &mut Build) -> Outputs {
@@ -339,6 +344,27 @@ fn surround(b: &mut Build, x: Term, amounts: &[[usize; 2]], mode: i32) -> Result
         x = b.apply(Gather::Axis { axis, batch_dims: 0 }, &[x, indices])?;
     }
     Ok(x)
+}
+
+/// The middle of a tensor, or the tensor in the middle of zeros.
+fn center_crop_pad(b: &mut Build) -> Outputs {
+    let x = b.input(0)?;
+    let dims = b.dims(x);
+    let sizes = super::convolution::naturals("shape", &b.integers(1)?)?;
+    let axes = b.layer.integers("axes")?.unwrap_or_else(|| (0..dims.len() as i64).collect());
+    if sizes.len() != axes.len() {
+        return Err(OpError::inconsistent("there must be one size per axis"));
+    }
+    let (mut cuts, mut amounts) = (whole(&dims), vec![[0; 2]; dims.len()]);
+    for (&number, size) in axes.iter().zip(sizes) {
+        let axis = axis(number, dims.len())?;
+        let (less, more) = (dims[axis].saturating_sub(size), size.saturating_sub(dims[axis]));
+        cuts[axis] = Cut { start: less / 2, step: 1, count: dims[axis] - less };
+        amounts[axis] = [more / 2, more - more / 2];
+    }
+    let x = cut(b, x, cuts)?;
+    let value = Data::zeros(b.dtype(x), 1);
+    b.apply(Pad { amounts, value }, &[x]).map(only)
 }
 
 /// Rows, columns, and the side of a square of pixels.

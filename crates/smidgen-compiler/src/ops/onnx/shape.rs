@@ -4,14 +4,16 @@ use super::activation::only;
 use super::build::shape;
 use super::{Build, Row, Term, row};
 use crate::ops::OpError;
-use crate::ops::import::axis;
+use crate::ops::bitcast::Bitcast;
+use crate::ops::import::{axis, half_to_f32};
 use crate::ops::tile::Tile;
-use crate::reader::onnx::ElementType;
+use crate::reader::onnx::{ElementType, Tensor};
 use crate::tensor::{DType, Data, Shape};
 
 type Outputs = Result<Vec<Term>, OpError>;
 
 pub(super) const ROWS: &[Row] = &[
+    row("BitCast", bit_cast),
     row("Cast", cast),
     row("CastLike", cast_like),
     row("Constant", constant),
@@ -39,10 +41,14 @@ fn element_type(b: &Build, name: &str) -> Result<Option<DType>, OpError> {
     dtype(element).map(Some)
 }
 
-/// smidgen's element type for one of the format's.
+/// smidgen's element type for one of the format's. Floats of any precision are computed in single
+/// precision.
 pub fn dtype(element: ElementType) -> Result<DType, OpError> {
     Ok(match element {
-        ElementType::Float => DType::F32,
+        ElementType::Float
+        | ElementType::Float16
+        | ElementType::Bfloat16
+        | ElementType::Double => DType::F32,
         ElementType::Int8 => DType::I8,
         ElementType::Uint8 => DType::U8,
         ElementType::Int16 => DType::I16,
@@ -62,6 +68,13 @@ fn cast(b: &mut Build) -> Outputs {
     let to = element_type(b, "to")?;
     let to = to.ok_or_else(|| OpError::inconsistent("attribute `to` is missing"))?;
     b.cast(x, to).map(only)
+}
+
+fn bit_cast(b: &mut Build) -> Outputs {
+    let x = b.input(0)?;
+    let to = element_type(b, "to")?;
+    let to = to.ok_or_else(|| OpError::inconsistent("attribute `to` is missing"))?;
+    b.apply(Bitcast { to }, &[x]).map(only)
 }
 
 fn cast_like(b: &mut Build) -> Outputs {
@@ -86,6 +99,9 @@ fn constant(b: &mut Build) -> Outputs {
     let Some(tensor) = attributes.tensor("value")? else {
         return Err(OpError::unsupported("holds a text or a sparse tensor"));
     };
+    if tensor.dims.contains(&0) {
+        return Ok(only(Term::EMPTY));
+    }
     let (shape, data) = tensor_data(tensor)?;
     Ok(only(b.value(shape, data)))
 }
@@ -99,11 +115,10 @@ pub fn new_shape(dims: Vec<usize>) -> Result<Shape, OpError> {
 }
 
 /// Shape and elements of a stored tensor.
-pub fn tensor_data(tensor: &crate::reader::onnx::Tensor) -> Result<(Shape, Data), OpError> {
+pub fn tensor_data(tensor: &Tensor) -> Result<(Shape, Data), OpError> {
     let shape = shape(tensor.dims.clone())?;
     let dtype = dtype(tensor.element)?;
-    let data =
-        Data::from_le_bytes(dtype, &tensor.bytes).filter(|data| data.len() == shape.elements());
+    let data = stored(tensor, dtype).filter(|data| data.len() == shape.elements());
     let data = data.ok_or_else(|| {
         let text = format!("tensor `{}` does not have the elements of {shape}", tensor.name);
         OpError::inconsistent(text)
@@ -111,8 +126,26 @@ pub fn tensor_data(tensor: &crate::reader::onnx::Tensor) -> Result<(Shape, Data)
     Ok((shape, data))
 }
 
+/// The elements of a tensor as `dtype`.
+fn stored(tensor: &Tensor, dtype: DType) -> Option<Data> {
+    fn each<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Option<Data> {
+        let (numbers, rest) = bytes.as_chunks::<N>();
+        rest.is_empty().then(|| Data::F32(numbers.iter().map(|&bytes| number(bytes)).collect()))
+    }
+    let bytes = &tensor.bytes;
+    match tensor.element {
+        ElementType::Float16 => each(bytes, |bytes| half_to_f32(u16::from_le_bytes(bytes))),
+        ElementType::Bfloat16 => each(bytes, |[low, high]| f32::from_le_bytes([0, 0, low, high])),
+        ElementType::Double => each(bytes, |bytes| f64::from_le_bytes(bytes) as f32),
+        _ => Data::from_le_bytes(dtype, bytes),
+    }
+}
+
 fn constant_of_shape(b: &mut Build) -> Outputs {
-    let dims = naturals(&b.integers(0)?)?;
+    let dims = naturals(&b.optional_integers(0)?.unwrap_or_default())?;
+    if dims.contains(&0) {
+        return Ok(only(Term::EMPTY));
+    }
     let shape = shape(dims)?;
     let tensor = b.layer.node.tensor("value")?;
     let (_, one) =
@@ -153,7 +186,7 @@ fn dropout(b: &mut Build) -> Outputs {
 
 fn expand(b: &mut Build) -> Outputs {
     let x = b.input(0)?;
-    let wanted = naturals(&b.integers(1)?)?;
+    let wanted = naturals(&b.optional_integers(1)?.unwrap_or_default())?;
     let dims = b.dims(x);
     let rank = wanted.len().max(dims.len());
     let aligned = |list: &[usize]| [vec![1; rank - list.len()], list.to_vec()].concat();
@@ -241,7 +274,7 @@ fn reshape(b: &mut Build) -> Outputs {
     let x = b.input(0)?;
     let wanted = match b.layer.integers("shape")? {
         Some(list) => list,
-        None => b.integers(1)?,
+        None => b.optional_integers(1)?.unwrap_or_default(),
     };
     let keeps_zero = !b.layer.flag("allowzero", false)?;
     let from = b.dims(x);
@@ -276,6 +309,9 @@ fn shape_of(b: &mut Build) -> Outputs {
     let start = bound(b.layer.integer("start")?.unwrap_or(0)) as usize;
     let end = bound(b.layer.integer("end")?.unwrap_or(rank)) as usize;
     let dims = dims.get(start..end).unwrap_or_default();
+    if dims.is_empty() {
+        return Ok(only(Term::EMPTY));
+    }
     b.list(Data::I64(dims.iter().map(|&dim| dim as i64).collect())).map(only)
 }
 
