@@ -291,7 +291,9 @@ smidgen run model.onnx --shape image=1x3x96x96
 - **Shapes** must be known. A first dimension that alone is open counts as 1; `--shape` gives others. Shape arithmetic is carried out when the model is read.
 - **Layout**: what ONNX computes with channels before rows and columns runs with channels last. The transpositions that this takes cancel each other where they can; one at the model's input may remain.
 - **Quantised models** compute in integers, with the kernels of TFLite models: `QuantizeLinear` and `DequantizeLinear` around an operator, and operators that name their scales (`QLinearConv`, `QLinearMatMul`, `QGemm`, `QLinearAdd` and others), become the same operators. uint8 becomes int8. Sums are rounded as TFLite Micro does, which may differ by one step from what onnxruntime computes in floats. What has no integer form is computed in floats between integers.
-- **State**: recurrent operators, `If`, `Loop` and `Scan` are not read yet.
+- **Floats** of half and double precision are computed in single precision.
+- **State**: `LSTM`, `GRU` and `RNN` begin with the states that the model gives them, zeros as a rule. Where states are inputs and outputs of the model, `--state h0=hn` keeps output `hn` for input `h0` of the next inference.
+- **Control flow**: `If` runs one of its graphs, or vanishes where the condition is known. `Loop` and `Scan` are not read yet.
 
 What is not supported is refused, all at once, with the layer and the reason.
 
