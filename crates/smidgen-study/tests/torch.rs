@@ -60,9 +60,13 @@ fn distance(actual: &[Vec<Data>], expected: &[Vec<Data>]) -> f32 {
         assert_eq!(actual.len(), expected.len());
         let size = expected.iter().fold(0f32, |most, x| most.max(x.abs()));
         let pairs = actual.iter().zip(expected);
-        let difference = pairs.fold(0f32, |most, (a, b)| {
-            if a.is_nan() { f32::INFINITY } else { most.max((a - b).abs()) }
-        });
+        let difference =
+            pairs.fold(
+                0f32,
+                |most, (a, b)| {
+                    if a.is_nan() { f32::INFINITY } else { most.max((a - b).abs()) }
+                },
+            );
         most = most.max(difference / size);
     }
     most

@@ -189,7 +189,8 @@ pub(crate) struct RecipeArgs {
 
 /// Names of an input and of an output.
 fn state(text: &str) -> Result<(String, String), String> {
-    let parts = text.split_once('=').filter(|(input, output)| !input.is_empty() && !output.is_empty());
+    let parts =
+        text.split_once('=').filter(|(input, output)| !input.is_empty() && !output.is_empty());
     let (input, output) = parts.ok_or_else(|| "write it like `h0=hn`".to_owned())?;
     Ok((input.to_owned(), output.to_owned()))
 }

@@ -88,7 +88,9 @@ impl Op {
                 Function::Logistic => Scales::Fixed(PROBABILITY),
                 Function::Tanh => Scales::Fixed(SIGNED_UNIT),
                 // TFLite Micro has these for floats alone.
-                Function::Exp | Function::Log | Function::Neg | Function::Sqrt => Scales::None,
+                Function::Erf | Function::Exp | Function::Log | Function::Neg | Function::Sqrt => {
+                    Scales::None
+                }
                 _ => Scales::Free,
             },
             Self::Reduce(op) => match op.function {

@@ -53,7 +53,9 @@ impl<'a> Importer<'a> {
         condition: ValueId,
     ) -> Result<(), OpError> {
         let mut names = BTreeSet::new();
-        graphs.iter().for_each(|graph| read_from_outside(graph, &mut names));
+        for graph in graphs {
+            read_from_outside(graph, &mut names);
+        }
         let mut seen = Vec::new();
         for name in names {
             let Some(value) = self.names.plain(name, index)? else {
@@ -134,8 +136,8 @@ fn read_from_outside<'a>(graph: &'a Source, names: &mut BTreeSet<&'a str>) {
     let given = graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten());
     let given = given.chain(graph.initializers.iter().map(|tensor| &tensor.name));
     let given = given.chain(graph.inputs.iter().map(|input| &input.name));
-    given.for_each(|name| {
+    for name in given {
         read.remove(name.as_str());
-    });
+    }
     names.extend(read);
 }

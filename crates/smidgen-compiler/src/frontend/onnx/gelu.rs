@@ -69,22 +69,13 @@ impl<'a> Sources<'a> {
     }
 
     /// The first operand of a node whose second one is a number.
-    fn with_number(
-        &self,
-        names: &mut Names<'a>,
-        name: &str,
-        kind: &str,
-    ) -> Option<(&'a str, f32)> {
+    fn with_number(&self, names: &mut Names<'a>, name: &str, kind: &str) -> Option<(&'a str, f32)> {
         let [x, y] = operands(self.node(name, kind)?)?;
         names.number(y).map(|number| (x, number))
     }
 
     /// The operand that is added to what `of` accepts.
-    fn sum<T>(
-        &self,
-        name: &str,
-        mut of: impl FnMut(&'a str, &'a str) -> Option<T>,
-    ) -> Option<T> {
+    fn sum<T>(&self, name: &str, mut of: impl FnMut(&'a str, &'a str) -> Option<T>) -> Option<T> {
         let [x, y] = operands(self.node(name, "Add")?)?;
         of(x, y).or_else(|| of(y, x))
     }

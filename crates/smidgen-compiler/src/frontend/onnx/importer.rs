@@ -104,21 +104,18 @@ impl<'a> Importer<'a> {
     /// Shapes, values and states that the user gives must belong to inputs and outputs.
     fn check_options(&mut self) {
         let options = self.options;
-        let names = |list: &'a [ValueInfo]| list.iter().map(|end| end.name.as_str()).collect();
+        let names = |list: &'a [ValueInfo]| -> Vec<&str> {
+            list.iter().map(|end| end.name.as_str()).collect()
+        };
         let (inputs, outputs) = (names(&self.source.inputs), names(&self.source.outputs));
         let given = options.shapes.iter().map(|(name, _)| name);
         let given = given.chain(options.constants.iter().map(|constant| &constant.name));
         let given = given.chain(options.states.iter().map(|(before, _)| before));
-        self.check_names(given, "input", inputs);
-        self.check_names(options.states.iter().map(|(_, after)| after), "output", outputs);
+        self.check_names(given, "input", &inputs);
+        self.check_names(options.states.iter().map(|(_, after)| after), "output", &outputs);
     }
 
-    fn check_names(
-        &mut self,
-        given: impl Iterator<Item = &'a String>,
-        what: &str,
-        known: Vec<&str>,
-    ) {
+    fn check_names(&mut self, given: impl Iterator<Item = &'a String>, what: &str, known: &[&str]) {
         for name in given.filter(|name| !known.contains(&name.as_str())) {
             let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
             let text = format!("has no {what} `{name}`");

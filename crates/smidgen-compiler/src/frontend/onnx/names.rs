@@ -82,6 +82,7 @@ impl<'a> Names<'a> {
     pub(super) fn store(&mut self, tensors: &'a [Tensor]) {
         for tensor in tensors {
             self.known.remove(tensor.name.as_str());
+            self.empty.remove(tensor.name.as_str());
             self.stored.insert(&tensor.name, tensor);
             if tensor.dims.contains(&0) {
                 self.empty.insert(&tensor.name);

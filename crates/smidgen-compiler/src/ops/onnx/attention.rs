@@ -126,15 +126,12 @@ fn bias(b: &mut Build, rows: usize, columns: usize) -> Result<Option<Term>, OpEr
     }
     let lengths = b.optional(6).map(|lengths| lengths_by_batch(b, lengths)).transpose()?;
     // A query stands behind as many keys as were there before the first one.
-    let offset = match lengths {
-        Some(lengths) => {
-            let rows = b.number(rows as i64, lengths)?;
-            b.subtract(lengths, rows)?
-        }
-        None => {
-            let past = b.optional(4).map_or(0, |past| b.dims(past)[2]);
-            b.value(shape(vec![])?, Data::I32(vec![past as i32]))
-        }
+    let offset = if let Some(lengths) = lengths {
+        let rows = b.number(rows as i64, lengths)?;
+        b.subtract(lengths, rows)?
+    } else {
+        let past = b.optional(4).map_or(0, |past| b.dims(past)[2]);
+        b.value(shape(vec![])?, Data::I32(vec![past as i32]))
     };
     let ahead = (0..rows).flat_map(|row| (0..columns).map(move |at| at as i32 - row as i32));
     let ahead = Data::I32(ahead.collect());

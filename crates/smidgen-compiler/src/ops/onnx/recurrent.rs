@@ -34,7 +34,8 @@ struct Layer {
 impl Layer {
     fn new(b: &mut Build, gates: usize) -> Result<Self, OpError> {
         let x = b.input(0)?;
-        let known = [("forward", (1, false)), ("reverse", (1, true)), ("bidirectional", (2, false))];
+        let known =
+            [("forward", (1, false)), ("reverse", (1, true)), ("bidirectional", (2, false))];
         let (directions, backward) = b.layer.choice("direction", "forward", &known)?;
         let batch_first = b.layer.flag("layout", false)?;
         let weights = b.input(2)?;

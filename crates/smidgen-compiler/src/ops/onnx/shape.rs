@@ -45,10 +45,9 @@ fn element_type(b: &Build, name: &str) -> Result<Option<DType>, OpError> {
 /// precision.
 pub fn dtype(element: ElementType) -> Result<DType, OpError> {
     Ok(match element {
-        ElementType::Float
-        | ElementType::Float16
-        | ElementType::Bfloat16
-        | ElementType::Double => DType::F32,
+        ElementType::Float | ElementType::Float16 | ElementType::Bfloat16 | ElementType::Double => {
+            DType::F32
+        }
         ElementType::Int8 => DType::I8,
         ElementType::Uint8 => DType::U8,
         ElementType::Int16 => DType::I16,

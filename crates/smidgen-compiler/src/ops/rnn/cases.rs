@@ -27,13 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-fn case(
-    name: &str,
-    function: Function,
-    cell: Cell,
-    input: &[usize],
-    units: &[usize],
-) -> Case {
+fn case(name: &str, function: Function, cell: Cell, input: &[usize], units: &[usize]) -> Case {
     let mut random = Random::new(name.len() as u64);
     let time_major = name.ends_with("time_major");
     let (batch, depth) = (input[usize::from(time_major)], input[input.len() - 1]);

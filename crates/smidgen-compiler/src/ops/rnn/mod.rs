@@ -46,16 +46,15 @@ fn units(site: &Site, direction: usize) -> usize {
 impl OpDef for Rnn {
     const NAME: &'static str = "RNN";
     const TYPES: &'static [DType] = &[DType::F32];
-    const KERNELS: &'static [Kernel<Self>] =
-        &[
-            Kernel {
-                name: "rnn_f32",
-                needs: &[],
-                accepts: |op, _| matches!(op.cell, Cell::Plain(_)),
-                lower: Self::lower,
-            },
-            Kernel { name: "gru_f32", needs: &[], accepts: |_, _| true, lower: Self::lower },
-        ];
+    const KERNELS: &'static [Kernel<Self>] = &[
+        Kernel {
+            name: "rnn_f32",
+            needs: &[],
+            accepts: |op, _| matches!(op.cell, Cell::Plain(_)),
+            lower: Self::lower,
+        },
+        Kernel { name: "gru_f32", needs: &[], accepts: |_, _| true, lower: Self::lower },
+    ];
 
     fn name(&self) -> &'static str {
         match self.function {
