@@ -28,7 +28,7 @@ pub struct Array {
 }
 
 /// Reads the named arrays of an `.npz` file, or the one array of an `.npy` file if one name is
-/// asked for. Their types must be ones that models have.
+/// asked for. Their types must be ones that models have; floats of any precision become float32.
 pub fn read(path: &Path, names: &[String]) -> Result<Vec<Array>, Error> {
     read_all(path, names, false)
 }
@@ -128,7 +128,7 @@ fn read_array(mut reader: impl Read, widen: bool) -> Result<Array, String> {
     Ok(Array { shape, data: read_elements(file, &ty, widen)? })
 }
 
-/// Elements in the narrowest type that models have for them.
+/// Elements in the narrowest type that models have for them, floats in single precision.
 fn read_elements(file: NpyFile<impl Read>, ty: &str, widen: bool) -> Result<Data, String> {
     fn elements<T: npyz::Deserialize, U>(
         file: NpyFile<impl Read>,
@@ -142,7 +142,7 @@ fn read_elements(file: NpyFile<impl Read>, ty: &str, widen: bool) -> Result<Data
         reader.enumerate().map(convert).collect()
     }
     let kind = ty.get(1..).unwrap_or_default();
-    let kind = if widen || !["u2", "u4", "u8", "f2", "f8"].contains(&kind) { kind } else { "" };
+    let kind = if widen || !["u2", "u4", "u8"].contains(&kind) { kind } else { "" };
     Ok(match kind {
         "i1" => Data::I8(elements(file, Some)?),
         "u1" => Data::U8(elements(file, Some)?),
