@@ -153,9 +153,12 @@ fn evidence(root: &Path) -> Result<BTreeMap<(String, String), Evidence>> {
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+    use smidgen_study::accuracy::{AccuracyReport, Bound, Candidate, Goal, Metric, Settings};
+    use smidgen_study::data::Spec;
     use smidgen_study::{
         Inputs, Model, ProfileReport, Recipe, Recording, Terms, Workbench, inspect, variants,
     };
+    use smidgen_target::Board;
     use std::collections::BTreeSet;
 
     #[test]
@@ -185,6 +188,18 @@ mod tests {
         }
     }
 
+    /// A model compared with itself.
+    fn accuracy(bench: &Workbench, model: Model, board: &Board) -> AccuracyReport {
+        let name = model.name.clone();
+        let candidate = Candidate { name, model, recipe: Recipe::default() };
+        let mut spec = Spec::new(crate::root().join("models/golden/mlp_float.npz"));
+        spec.label_column = Some("tflm0".into());
+        let goal = Goal { metric: Metric::Mae, bound: Bound::AtMost(1.0) };
+        let settings =
+            Settings { board: Some((board.clone(), 1)), goals: vec![goal], ..Settings::default() };
+        bench.accuracy(&[candidate.clone(), candidate], &spec, &settings, &|_| ()).unwrap()
+    }
+
     #[test]
     fn every_field_is_documented() {
         let root = crate::root();
@@ -204,7 +219,8 @@ mod tests {
         let cost = recording.cost(board, &bench.registry, &terms).unwrap();
         let profile = ProfileReport::new(&recording, board, &cost, 3).unwrap();
         let inspect = inspect(&model, board, &recipe).unwrap();
-        fields(&json!([run, verify, inspect, survey, profile]), &mut names);
+        let accuracy = accuracy(&bench, model, board);
+        fields(&json!([run, verify, inspect, survey, profile, accuracy]), &mut names);
 
         let page = fs::read_to_string(root.join("docs/json.md")).unwrap();
         let literals = page.split('`').skip(1).step_by(2);

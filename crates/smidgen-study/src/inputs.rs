@@ -42,11 +42,7 @@ impl Inputs {
             Self::Data(spec) => spec,
         };
         let dataset = Dataset::open(spec, graph)?;
-        if let Some(limit) = spec.limit.filter(|&limit| limit > dataset.len()) {
-            let (path, count) = (spec.path.display(), dataset.len());
-            let text = format!("`{path}` has {count} samples, {limit} are asked for");
-            return Err(Error::Data(text));
-        }
+        dataset.check_limit()?;
         let samples = dataset.samples().collect::<Result<_, _>>()?;
         dataset.notes().into_iter().for_each(note);
         Ok(samples)

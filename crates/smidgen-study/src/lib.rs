@@ -1,5 +1,6 @@
 //! The application programming interface: from a model and a board to a report.
 
+pub mod accuracy;
 pub mod arrays;
 pub mod compare;
 mod convert;

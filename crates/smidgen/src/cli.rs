@@ -1,8 +1,10 @@
 //! What can be typed: commands, options and their help.
 
+mod accuracy;
 mod data;
 mod quantize;
 
+pub(crate) use accuracy::AccuracyArgs;
 pub(crate) use data::DataArgs;
 pub(crate) use quantize::{CalibrationArgs, MixArgs, OnTheWayArgs, QuantizeArgs, on_the_way};
 
@@ -69,6 +71,12 @@ pub(crate) enum Command {
     /// Compare every layer on every target with the reference.
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
+    /// Say how good models are, on samples with labels.
+    ///
+    /// All samples run through the generated C on this computer. Several models, or one under several
+    /// recipes, are compared with the first: float with quantised, for instance.
+    #[command(after_help = accuracy::EXAMPLES)]
+    Accuracy(Box<AccuracyArgs>),
     /// Evaluate many models on many boards.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArgs),

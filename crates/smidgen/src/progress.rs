@@ -4,6 +4,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use smidgen_study::Stage;
 use std::time::Duration;
 
+const BAR: &str = "{bar:32} {pos}/{len} {msg}";
+
 /// Shows what is being done.
 pub(crate) struct Progress(ProgressBar);
 
@@ -19,10 +21,17 @@ impl Progress {
     /// A bar over `total` items.
     pub(crate) fn bar(total: usize, quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total as u64), target(quiet));
-        let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}");
+        let style = ProgressStyle::with_template(BAR);
         bar.set_style(style.expect("the template is legal"));
         bar.enable_steady_tick(Duration::from_millis(100));
         Self(bar)
+    }
+
+    /// Becomes a bar over `count` items.
+    pub(crate) fn total(&self, count: usize) {
+        self.0.set_length(count as u64);
+        let style = ProgressStyle::with_template(BAR);
+        self.0.set_style(style.expect("the template is legal"));
     }
 
     /// Says what is being done.
@@ -42,7 +51,12 @@ impl Progress {
 
     /// One more item is done.
     pub(crate) fn advance(&self) {
-        self.0.inc(1);
+        self.advance_by(1);
+    }
+
+    /// So many more items are done.
+    pub(crate) fn advance_by(&self, count: usize) {
+        self.0.inc(count as u64);
     }
 }
 

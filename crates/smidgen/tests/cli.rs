@@ -331,6 +331,7 @@ fn every_command_has_examples() {
         "compile",
         "inspect",
         "verify",
+        "accuracy",
         "bench",
         "boards",
         "doctor",

@@ -1,4 +1,4 @@
-//! The commands of the guides, on the files that the guides' own scripts have written.
+//! The commands of the guides, run as they are written there.
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod support;
@@ -6,42 +6,67 @@ mod support;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use support::{root, stderr};
+use support::root;
 
-/// The lines of a page's shell blocks that call the program.
-fn commands(page: &str) -> Vec<String> {
-    let text = fs::read_to_string(root().join("docs/guides").join(page)).unwrap();
-    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    let lines = blocks.flat_map(str::lines).filter(|line| line.starts_with("smidgen "));
-    lines.map(str::to_owned).collect()
-}
-
-/// Runs the commands of a guide one after the other in a folder with copies of `files`.
-#[track_caller]
-fn check(page: &str, files: &str, written: &[&str]) {
+/// Runs every line of the guide's `sh` blocks that calls smidgen, in a folder with `files`, which the
+/// guide's scripts write. A command whose block is followed by one of text must say each of its
+/// lines.
+fn check(guide: &str, files: &str) {
+    let text = fs::read_to_string(root().join("docs/guides").join(guide)).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(root().join(files)).unwrap() {
+    for entry in fs::read_dir(root().join("tests/fixtures").join(files)).unwrap() {
         let path = entry.unwrap().path();
         fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
     }
-    let commands = commands(page);
-    assert!(commands.len() > 3, "{commands:?}");
-    for command in commands {
-        let output = Command::new(env!("CARGO_BIN_EXE_smidgen"))
-            .args(command.split_whitespace().skip(1))
-            .current_dir(folder.path())
-            .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0), "`{command}`: {}", stderr(&output));
+    let mut commands = 0;
+    let mut said = String::new();
+    for block in text.split("\n```").skip(1).step_by(2) {
+        let (kind, content) = block.split_once('\n').unwrap();
+        match kind {
+            "sh" => {
+                said.clear();
+                for line in content.lines().filter(|line| line.starts_with("smidgen ")) {
+                    said.push_str(&run(line, folder.path()));
+                    commands += 1;
+                }
+            }
+            "text" => {
+                for line in content.lines() {
+                    assert!(said.contains(line), "{guide}: no `{line}` in: {said}");
+                }
+            }
+            _ => {}
+        }
     }
-    for path in written {
-        assert!(Path::new(&folder.path().join(path)).exists(), "`{path}` was not written");
-    }
+    assert!(commands > 3, "{guide} has {commands} commands");
+}
+
+/// What a command says. One after which the guide writes `# fails` must fail.
+fn run(line: &str, folder: &Path) -> String {
+    let (command, remark) = line.split_once('#').unwrap_or((line, ""));
+    let output = Command::new(env!("CARGO_BIN_EXE_smidgen"))
+        .args(command.split_whitespace().skip(1))
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert_eq!(output.status.success(), !remark.contains("fails"), "{line}: {said}");
+    said
+}
+
+#[test]
+fn keras() {
+    check("keras.md", "guides");
+}
+
+#[test]
+fn onnx_zoo() {
+    check("onnx-zoo.md", "guides");
 }
 
 #[test]
 fn pytorch() {
-    let written = ["results.npz", "gestures_c/model.c", "gestures_c/model.h"];
-    check("pytorch.md", "tests/fixtures/torch/guide", &written);
+    check("pytorch.md", "torch/guide");
 }

@@ -34,6 +34,17 @@ pub(super) fn convert(raw: Raw, port: &Port, rules: Rules) -> Result<Converted, 
     Ok(Converted { data, clipped: 0 })
 }
 
+/// The real numbers that the numbers of one sample for one input stand for.
+pub(super) fn reals(raw: Raw, port: &Port, rules: Rules) -> Result<Vec<f32>, String> {
+    match port.ty.quant.whole() {
+        Some((scale, zero_point)) if rules.takes_codes(&raw)? => {
+            let real = |code: i64| (code - i64::from(zero_point)) as f32 * scale;
+            Ok(raw.integers()?.into_iter().map(real).collect())
+        }
+        _ => rules.reals(raw, port.ty.dtype),
+    }
+}
+
 impl Rules<'_> {
     /// Whether the numbers are a quantised input's own integers.
     fn takes_codes(self, raw: &Raw) -> Result<bool, String> {

@@ -6,7 +6,7 @@ use super::table::{self, Rows};
 use crate::Error;
 use crate::arrays::{self, Array};
 use crate::error::data_error;
-use smidgen_compiler::tensor::Data;
+use smidgen_compiler::tensor::{DType, Data};
 use std::path::Path;
 
 /// Most classes that names may tell apart.
@@ -27,8 +27,8 @@ pub(super) struct Labels {
 pub(super) enum Content {
     /// Indices of classes.
     Classes(Vec<usize>),
-    /// `width` numbers for each sample.
-    Values { width: usize, values: Vec<f64> },
+    /// `width` numbers for each sample, and the type of integers that they were.
+    Values { width: usize, values: Vec<f64>, integers: Option<DType> },
 }
 
 /// What a sample is known to be.
@@ -40,12 +40,43 @@ pub enum Label<'a> {
     Values(&'a [f64]),
 }
 
+/// What is known of chosen samples.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expected {
+    /// Nothing.
+    Nothing,
+    /// Their classes.
+    Classes(Vec<usize>),
+    /// What a model should put out.
+    Numbers {
+        /// Numbers per sample.
+        width: usize,
+        /// The numbers, one sample after the other.
+        values: Vec<f64>,
+        /// The type of integers that they were.
+        integers: Option<DType>,
+    },
+}
+
 impl Labels {
+    /// What is known of the samples at these indices.
+    pub(super) fn expected(&self, order: &[u32]) -> Expected {
+        let indices = order.iter().map(|&at| at as usize);
+        match &self.content {
+            Content::Classes(classes) => Expected::Classes(indices.map(|at| classes[at]).collect()),
+            Content::Values { width, values, integers } => Expected::Numbers {
+                width: *width,
+                values: indices.flat_map(|at| &values[at * width..][..*width]).copied().collect(),
+                integers: *integers,
+            },
+        }
+    }
+
     /// Number of labels.
     pub(super) fn len(&self) -> usize {
         match &self.content {
             Content::Classes(classes) => classes.len(),
-            Content::Values { width, values } => values.len() / width,
+            Content::Values { width, values, .. } => values.len() / width,
         }
     }
 
@@ -53,7 +84,9 @@ impl Labels {
     pub(super) fn get(&self, index: usize) -> Label<'_> {
         match &self.content {
             Content::Classes(classes) => Label::Class(classes[index]),
-            Content::Values { width, values } => Label::Values(&values[index * width..][..*width]),
+            Content::Values { width, values, .. } => {
+                Label::Values(&values[index * width..][..*width])
+            }
         }
     }
 
@@ -62,8 +95,9 @@ impl Labels {
         Self { content: Content::Classes(classes), classes: names }
     }
 
-    /// Labels of an array: one integer or several numbers for each sample.
-    pub(super) fn of_array(array: &Array, classes: &[String]) -> Result<Self, String> {
+    /// Labels of an array called `name`: one integer or several numbers for each sample. An array
+    /// of outputs holds numbers, whatever they are.
+    pub(super) fn of_array(array: &Array, name: &str, classes: &[String]) -> Result<Self, String> {
         let Some((&count, rest)) = array.shape.split_first() else {
             return Err("has no axis of samples".into());
         };
@@ -75,13 +109,14 @@ impl Labels {
             Data::Bool(v) => Some(v.iter().map(|&x| x.into()).collect()),
             data => data.integers(),
         };
-        if let Some(integers) = integers.as_ref().filter(|_| width == 1) {
+        if let Some(integers) = integers.as_ref().filter(|_| width == 1 && !is_output(name)) {
             let indices: Option<Vec<usize>> =
                 integers.iter().map(|&x| usize::try_from(x).ok()).collect();
             if let Some(indices) = indices {
                 return of_indices(indices, classes);
             }
         }
+        let ty = integers.is_some().then(|| array.data.dtype());
         let values: Vec<f64> = match (&array.data, integers) {
             (Data::F32(v), _) => v.iter().map(|&x| x.into()).collect(),
             (_, integers) => integers.unwrap_or_default().iter().map(|&x| x as f64).collect(),
@@ -90,7 +125,7 @@ impl Labels {
             let (sample, value) = (index / width, values[index]);
             return Err(format!("the label of sample {sample} is `{value}`"));
         }
-        of_values(width.max(1), values, classes)
+        of_values(width.max(1), values, ty, classes)
     }
 
     /// Labels of cells of a table: class indices, numbers, or else names of classes.
@@ -106,7 +141,7 @@ impl Labels {
         }
         let number = |text: &String| text.parse().ok().filter(|x: &f64| x.is_finite());
         if let Some(values) = texts.iter().map(number).collect() {
-            return of_values(1, values, classes);
+            return of_values(1, values, None, classes);
         }
         if let Some(index) = texts.iter().position(|text| named(text).is_none())
             && !classes.is_empty()
@@ -143,12 +178,12 @@ impl Labels {
                         arrays::listed(&names)
                     ))
                 })?;
-                let array = arrays::read_widened(path, &[name])?.remove(0);
-                Self::of_array(&array, &spec.classes).map_err(wrong)
+                let array = arrays::read_widened(path, std::slice::from_ref(&name))?.remove(0);
+                Self::of_array(&array, &name, &spec.classes).map_err(wrong)
             }
             "npy" => {
                 let array = arrays::read_widened(path, &["labels".into()])?.remove(0);
-                Self::of_array(&array, &spec.classes).map_err(wrong)
+                Self::of_array(&array, "labels", &spec.classes).map_err(wrong)
             }
             "csv" | "tsv" | "txt" => {
                 let texts = column(path, spec)?;
@@ -171,14 +206,30 @@ fn of_indices(indices: Vec<usize>, classes: &[String]) -> Result<Labels, String>
     }
 }
 
-fn of_values(width: usize, values: Vec<f64>, classes: &[String]) -> Result<Labels, String> {
+fn of_values(
+    width: usize,
+    values: Vec<f64>,
+    integers: Option<DType>,
+    classes: &[String],
+) -> Result<Labels, String> {
     if classes.is_empty() || width == classes.len() {
         return Ok(Labels {
-            content: Content::Values { width, values },
+            content: Content::Values { width, values, integers },
             classes: classes.to_vec(),
         });
     }
     Err(format!("labels are numbers, but {} classes are named", classes.len()))
+}
+
+/// Whether an array is called as one of outputs is: `out0`, `out1` …
+fn is_output(name: &str) -> bool {
+    name.strip_prefix("out").is_some_and(|n| n.parse::<usize>().is_ok())
+}
+
+/// The array of expected outputs in an `.npz` file that has no labels.
+pub(super) fn output_array(present: &[String]) -> Option<String> {
+    let has_labels = NAMES.iter().any(|name| present.iter().any(|other| other == name));
+    present.iter().find(|name| !has_labels && *name == "out0").cloned()
 }
 
 /// The array of an `.npz` file that holds labels.

@@ -19,7 +19,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use labels::Label;
+pub use labels::{Expected, Label};
 pub use spec::{Clip, Colour, Filter, Fit, ImageSpec, Layout, Meaning, Numbers, SoundSpec, Spec};
 
 use crate::Error;
@@ -106,6 +106,17 @@ impl Dataset {
         }
     }
 
+    /// Refuses fewer samples than were asked for.
+    pub fn check_limit(&self) -> Result<(), Error> {
+        match self.spec.limit.filter(|&limit| limit > self.len()) {
+            Some(limit) => {
+                let text = format!("has {} samples, {limit} are asked for", self.len());
+                Err(data_error(&self.spec.path, text))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Number of samples.
     pub fn len(&self) -> usize {
         self.order.len()
@@ -124,17 +135,22 @@ impl Dataset {
 
     fn input(&self, at: usize, index: usize) -> Result<Data, Error> {
         let port = &self.ports[index];
-        let rules = Rules {
+        let converted = convert::convert(self.source.read(at, index)?, port, self.rules(port))
+            .map_err(|text| self.wrong(at, port, &text))?;
+        self.census[index].add(port, &converted);
+        Ok(converted.data)
+    }
+
+    fn rules(&self, port: &Port) -> Rules<'_> {
+        Rules {
             numbers: &self.spec.numbers,
             integers_are_real: self.source.is_real(),
             channels: self.source.channels(port),
-        };
-        let converted = convert::convert(self.source.read(at, index)?, port, rules);
-        let converted = converted.map_err(|text| {
-            Error::Data(format!("{}: for input `{}`: {text}", self.source.place(at), port.name))
-        })?;
-        self.census[index].add(port, &converted);
-        Ok(converted.data)
+        }
+    }
+
+    fn wrong(&self, at: usize, port: &Port, text: &str) -> Error {
+        Error::Data(format!("{}: for input `{}`: {text}", self.source.place(at), port.name))
     }
 
     /// All samples, one at a time.
@@ -171,22 +187,22 @@ impl Dataset {
         self.order.iter().map(class).collect()
     }
 
-    /// Labels of all samples as `width` numbers each; classes count as one number.
-    pub fn value_labels(&self, width: usize) -> Result<Vec<f64>, Error> {
-        let labels = self.known_labels()?;
-        let mut values = Vec::new();
-        for &at in &self.order {
-            match labels.get(at as usize) {
-                Label::Class(class) if width == 1 => values.push(class as f64),
-                Label::Values(numbers) if numbers.len() == width => values.extend(numbers),
-                label => {
-                    let found = if let Label::Values(v) = label { v.len() } else { 1 };
-                    let text = format!("a label is {found} numbers, the model puts out {width}");
-                    return Err(data_error(&self.spec.path, text));
-                }
-            }
-        }
-        Ok(values)
+    /// What is known of all samples.
+    pub fn expected(&self) -> Expected {
+        self.labels.as_ref().map_or(Expected::Nothing, |labels| labels.expected(&self.order))
+    }
+
+    /// Input number `port` of sample `index` as the real numbers that it stands for, before they
+    /// are quantised where the file has them.
+    pub fn reals(&self, index: usize, port: usize) -> Result<Vec<f32>, Error> {
+        let (at, of) = (self.order[index] as usize, &self.ports[port]);
+        let raw = self.source.read(at, port)?;
+        convert::reals(raw, of, self.rules(of)).map_err(|text| self.wrong(at, of, &text))
+    }
+
+    /// Where sample `index` is, for messages.
+    pub fn place(&self, index: usize) -> String {
+        self.source.place(self.order[index] as usize)
     }
 
     fn known_labels(&self) -> Result<&Labels, Error> {

@@ -60,7 +60,7 @@ fn samples(path: &Path, array: &Array, name: &str, port: &Port) -> Result<usize,
 
 fn own_labels(spec: &Spec, name: &str) -> Result<Labels, Error> {
     let array = arrays::read_widened(&spec.path, &[name.to_string()])?.remove(0);
-    Labels::of_array(&array, &spec.classes)
+    Labels::of_array(&array, name, &spec.classes)
         .map_err(|text| data_error(&spec.path, format!("array `{name}`: {text}")))
 }
 

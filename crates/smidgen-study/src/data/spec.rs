@@ -1,5 +1,8 @@
 //! What to load, and how: everything that a user may say about data.
 
+use super::labels;
+use super::source::ending;
+use crate::{Error, arrays};
 use std::path::PathBuf;
 
 /// A file or folder of samples, and how to read it.
@@ -29,6 +32,15 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// The same, with the array `out0` of an `.npz` file as labels where there are no others.
+    pub fn with_outputs(mut self) -> Result<Self, Error> {
+        let own = self.labels.is_none() && self.label_column.is_none();
+        if own && ending(&self.path) == "npz" {
+            self.label_column = labels::output_array(&arrays::names(&self.path)?);
+        }
+        Ok(self)
+    }
+
     /// All samples of a file or folder, in order, taken as they are.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! One file per command: run it, then show what it found.
 
+mod accuracy;
 mod bench;
 mod boards;
 mod compile;
@@ -56,6 +57,7 @@ pub(crate) fn dispatch(cli: &Cli) -> Result<Outcome, Error> {
         Command::Quantize(args) => quantize::run(args, cli),
         Command::Inspect(args) => inspect::run(args, cli),
         Command::Verify(args) => verify::run(args, cli),
+        Command::Accuracy(args) => accuracy::run(args, cli),
         Command::Bench(args) => bench::run(args, cli),
         Command::Boards(args) => boards::run(args, cli),
         Command::Doctor(args) => doctor::run(args, cli),
@@ -79,10 +81,15 @@ fn workbench(cli: &Cli) -> Result<Workbench, Error> {
 
 /// The recipe that options describe.
 fn recipe(args: &RecipeArgs) -> Result<Recipe, Error> {
-    let mut recipe = match &args.recipe {
+    let recipe = match &args.recipe {
         Some(path) => Recipe::load(path)?,
         None => Recipe::default(),
     };
+    recipe_over(recipe, args)
+}
+
+/// A recipe with what other options say.
+fn recipe_over(mut recipe: Recipe, args: &RecipeArgs) -> Result<Recipe, Error> {
     match args.opt {
         None => {}
         Some(Opt::O0) => recipe.opt = Optimisation::O0,

@@ -33,6 +33,12 @@ fn table(text: &str, change: impl Fn(&mut Spec)) -> (Files, Spec) {
     (files, spec)
 }
 
+#[track_caller]
+fn numbers(dataset: &Dataset, width: usize, values: &[f64], integers: Option<DType>) {
+    let values = values.to_vec();
+    assert_eq!(dataset.expected(), Expected::Numbers { width, values, integers });
+}
+
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
@@ -46,7 +52,7 @@ fn columns_hold_classes_names_or_numbers() {
     classes(&table("1,2\n3,0\n", given).1, &[2, 0], &["b", "c", "a"]);
     let (_files, spec) = table("1,0.5\n3,-2\n", |_| {});
     let dataset = open(&spec).unwrap();
-    assert_eq!(dataset.value_labels(1).unwrap(), [0.5, -2.0]);
+    numbers(&dataset, 1, &[0.5, -2.0], None);
     assert_eq!(dataset.label(1), Some(Label::Values(&[-2.0])));
 }
 
@@ -62,8 +68,6 @@ fn labels_that_no_class_has_are_refused() {
         error.contains("line 2: label 7 is out of range") && error.contains("0 to 6"),
         "{error}"
     );
-    let error = open(&spec).unwrap().value_labels(3).unwrap_err().to_string();
-    assert!(error.contains("a label is 1 numbers, the model puts out 3"), "{error}");
 }
 
 #[test]
@@ -83,12 +87,54 @@ fn arrays_hold_classes_or_numbers() {
     classes(&chosen, &[4, 5], &[]);
     let spec = labelled("y", &[2, 2], Data::F32(vec![0.0, 1.0, 2.0, 3.0]));
     let dataset = open(&spec).unwrap();
-    assert_eq!(dataset.value_labels(2).unwrap(), [0.0, 1.0, 2.0, 3.0]);
+    numbers(&dataset, 2, &[0.0, 1.0, 2.0, 3.0], None);
     assert_eq!(dataset.label(1), Some(Label::Values(&[2.0, 3.0])));
     let error = dataset.class_labels(4).unwrap_err().to_string();
     assert!(error.contains("numbers, not classes"), "{error}");
     bad(&labelled("y", &[3], Data::I8(vec![0; 3])), &["2 samples", "3 labels"]);
     bad(&labelled("y", &[2], Data::F32(vec![0.0, f32::NAN])), &["sample 1 is `NaN`"]);
+}
+
+#[test]
+fn arrays_of_outputs_hold_numbers() {
+    let files = Files::new();
+    let x = || Data::F32(vec![0.0; 2]);
+    let spec = |name: &str, data| {
+        let path = files.npz(&[("in0", &[2, 1, 1, 1], x()), (name, &[2, 1], data)]);
+        Spec::new(path).with_outputs().unwrap()
+    };
+    let dataset = open(&spec("out0", Data::I8(vec![3, 1]))).unwrap();
+    numbers(&dataset, 1, &[3.0, 1.0], Some(DType::I8));
+    assert_eq!(
+        open(&spec("labels", Data::I8(vec![3, 1]))).unwrap().label(0),
+        Some(Label::Class(3))
+    );
+    assert_eq!(open(&spec("out1", Data::I8(vec![3, 1]))).unwrap().expected(), Expected::Nothing);
+}
+
+#[test]
+fn labels_follow_the_samples() {
+    let (_files, spec) = table("1,2\n3,0\n4,1\n", |_| {});
+    let dataset = open(&Spec { limit: Some(2), ..spec }).unwrap();
+    assert_eq!(dataset.expected(), Expected::Classes(vec![2, 0]));
+}
+
+#[test]
+fn a_file_of_labels_wins_over_folders() {
+    let files = Files::new();
+    for (name, shade) in [("d/ant/1.png", 1), ("d/cat/2.png", 2), ("d/cat/3.png", 3)] {
+        files.write(name, pixel(shade));
+    }
+    let mut spec = files.spec("d");
+    spec.labels = Some(files.write("labels.csv", "file,label\ncat/3.png,1\nant/1.png,0\n"));
+    classes(&spec, &[1, 0], &[]);
+    check(&spec, float(&[1, 1, 1, 1]), &[3.0, 1.0].map(|x| Data::F32(vec![x])));
+    spec.labels = Some(files.write("labels.csv", "2\n0\n1\n"));
+    classes(&spec, &[2, 0, 1], &[]);
+    spec.labels = Some(files.write("labels.csv", "2\n0\n"));
+    bad(&spec, &["has 3 samples, but there are 2 labels"]);
+    spec.labels = Some(files.write("labels.csv", "file,label\nant/3.png,1\n"));
+    bad(&spec, &["ant/3.png", "is no file"]);
 }
 
 #[test]
