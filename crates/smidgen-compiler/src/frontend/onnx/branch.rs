@@ -31,14 +31,17 @@ impl<'a> Importer<'a> {
 
     /// Reads the nodes of a graph as if they stood where `node` does.
     fn inline(&mut self, index: usize, node: &'a Node, graph: &'a Source) -> Result<(), OpError> {
+        let shadowed = self.names.shadow(given(graph));
         self.names.store(&graph.initializers);
         for inner in &graph.nodes {
             self.node(index, inner);
         }
-        for (name, output) in node.outputs.iter().zip(&graph.outputs) {
+        let results = graph.outputs.iter().map(|output| self.names.get(&output.name));
+        let results: Vec<Result<Known, OpError>> = results.collect();
+        self.names.restore(shadowed);
+        for (name, known) in node.outputs.iter().zip(results) {
             if let Some(name) = name {
-                let known = self.names.get(&output.name)?;
-                self.names.define(name, known);
+                self.names.define(name, known?);
             }
         }
         Ok(())
@@ -133,11 +136,15 @@ fn read_from_outside<'a>(graph: &'a Source, names: &mut BTreeSet<&'a str>) {
         }
     }
     read.extend(graph.outputs.iter().map(|output| output.name.as_str()));
-    let given = graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten());
-    let given = given.chain(graph.initializers.iter().map(|tensor| &tensor.name));
-    let given = given.chain(graph.inputs.iter().map(|input| &input.name));
-    for name in given {
-        read.remove(name.as_str());
+    for name in given(graph) {
+        read.remove(name);
     }
     names.extend(read);
+}
+
+/// Names that a graph gives itself.
+fn given(graph: &Source) -> impl Iterator<Item = &str> {
+    let given = graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten());
+    let given = given.chain(graph.initializers.iter().map(|tensor| &tensor.name));
+    given.chain(graph.inputs.iter().map(|input| &input.name)).map(String::as_str)
 }

@@ -7,6 +7,8 @@ mod names;
 mod ports;
 mod quantised;
 mod splice;
+#[cfg(test)]
+mod tests;
 
 use self::importer::Importer;
 use super::{Frontend, ReadOptions};

@@ -46,6 +46,15 @@ pub(super) struct Scheme {
     pub unsigned: bool,
 }
 
+/// What a name stands for outside of a graph that gives it anew.
+#[derive(Debug)]
+pub(super) struct Shadowed<'a> {
+    name: &'a str,
+    known: Option<Known>,
+    stored: Option<&'a Tensor>,
+    is_empty: bool,
+}
+
 /// All names of a graph, and the graph that is built.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
@@ -81,12 +90,33 @@ impl<'a> Names<'a> {
     /// Adds stored tensors.
     pub(super) fn store(&mut self, tensors: &'a [Tensor]) {
         for tensor in tensors {
-            self.known.remove(tensor.name.as_str());
-            self.empty.remove(tensor.name.as_str());
             self.stored.insert(&tensor.name, tensor);
             if tensor.dims.contains(&0) {
                 self.empty.insert(&tensor.name);
             }
+        }
+    }
+
+    /// Forgets what names stand for, until it is restored: a graph inside this one gives them anew.
+    pub(super) fn shadow(&mut self, names: impl Iterator<Item = &'a str>) -> Vec<Shadowed<'a>> {
+        let names: BTreeSet<&str> = names.collect();
+        self.constants.retain(|(name, ..)| !names.contains(name));
+        let taken = names.into_iter().map(|name| Shadowed {
+            name,
+            known: self.known.remove(name),
+            stored: self.stored.remove(name),
+            is_empty: self.empty.remove(name),
+        });
+        taken.collect()
+    }
+
+    /// Gives names the meaning back that they had.
+    pub(super) fn restore(&mut self, shadowed: Vec<Shadowed<'a>>) {
+        for Shadowed { name, known, stored, is_empty } in shadowed {
+            self.shadow(std::iter::once(name));
+            self.known.extend(known.map(|known| (name, known)));
+            self.stored.extend(stored.map(|stored| (name, stored)));
+            self.empty.extend(is_empty.then_some(name));
         }
     }
 
