@@ -4,7 +4,8 @@ python zoo_digits.py [FOLDER]
 
 Needs torch, onnxruntime and scikit-learn. Writes to tests/fixtures/guides unless told otherwise:
 zoo_float.onnx (channels first; batch, height and width are open), zoo_qdq.onnx (the same quantised by
-onnxruntime), zoo_test.npz (360 samples with labels that training has not seen).
+onnxruntime), zoo_test.npz (360 samples with labels that training has not seen),
+zoo_calibration.npz (100 that it has).
 """
 
 import sys
@@ -83,6 +84,7 @@ def main(folder):
 
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / "zoo_test.npz", x=x_test, labels=y_test)
+    np.savez_compressed(folder / "zoo_calibration.npz", x=x[:100], labels=y[:100])
     path = folder / "zoo_float.onnx"
     torch.onnx.export(
         model,

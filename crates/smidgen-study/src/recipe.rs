@@ -96,6 +96,12 @@ impl Recipe {
         self.passes().map(|_| ())
     }
 
+    /// The same for a model that states all its shapes.
+    #[must_use]
+    pub fn without_shapes(&self) -> Self {
+        Self { shapes: BTreeMap::new(), ..self.clone() }
+    }
+
     /// How to build what the recipe describes.
     pub fn build_options(&self, mode: Mode) -> BuildOptions {
         BuildOptions {

@@ -163,6 +163,12 @@ pub fn by_type(site: &Site, versions: &[(DType, i32)]) -> i32 {
     versions.iter().find(|(of, _)| *of == dtype).map_or(1, |&(_, version)| version)
 }
 
+/// Whether weights of int8 are not symmetric around zero. Interpreters compute with such weights in
+/// uint8 alone: of int8 they refuse them, or take the zero point for 0.
+pub fn has_zero_point(weights: &TensorType) -> bool {
+    weights.dtype == DType::I8 && weights.quant.whole().is_some_and(|(_, zero)| zero != 0)
+}
+
 /// Whether two operands of a site are brought to one shape, and one has more than 4 dimensions: many
 /// operators have a version for it.
 pub fn is_large_broadcast(site: &Site) -> bool {

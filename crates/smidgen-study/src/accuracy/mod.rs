@@ -182,7 +182,8 @@ fn metrics(
     if metrics.is_empty() {
         let classes = task::classes_of(&output.ty).ok().flatten().unwrap_or(0);
         metrics = Metric::defaults(task, classes);
-        metrics.retain(|metric| *metric != Metric::Auc || classes <= MOST_AREAS);
+        let many = task == Task::Classification && classes > MOST_AREAS;
+        metrics.retain(|metric| *metric != Metric::Auc || !many);
         if candidates > 1 {
             let relative = [Metric::Agreement, Metric::Sqnr];
             metrics.extend(relative.into_iter().filter(|metric| metric.suits(task)));

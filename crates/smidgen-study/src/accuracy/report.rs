@@ -113,15 +113,16 @@ pub struct GoalReport {
 }
 
 impl TargetAccuracy {
-    /// Whether the board computes what this computer and the reference do.
+    /// Whether the model fits on the board, which computes what this computer and the reference do.
     pub fn is_right(&self) -> bool {
-        let run = self.run.as_ref();
-        self.verdict != Verdict::Wrong && run.is_some_and(|run| run.verdict != Verdict::Wrong)
+        let right =
+            |run: &RunReport| run.verdict != Verdict::Wrong && run.fit.is_none_or(|fit| fit.fits);
+        self.verdict != Verdict::Wrong && self.run.as_deref().is_some_and(right)
     }
 }
 
 impl AccuracyReport {
-    /// Whether all bounds are kept and boards compute what this computer does.
+    /// Whether all bounds are kept and boards hold the models and compute what this computer does.
     pub fn is_good(&self) -> bool {
         let mut targets = self.models.iter().filter_map(|model| model.target.as_ref());
         self.goals.iter().all(|goal| goal.met) && targets.all(TargetAccuracy::is_right)

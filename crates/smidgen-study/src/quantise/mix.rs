@@ -131,7 +131,7 @@ impl Budget<'_> {
     ) -> Result<Figures, Error> {
         let failed = |problems| Error::Model { name: search.name.to_string(), problems };
         let file = tflite::write(&quantised.graph).map_err(failed)?;
-        let model = Model::from_bytes(search.name, &file, recipe)?;
+        let model = Model::from_bytes(search.name, &file, &recipe.without_shapes())?;
         let sample: Sample = search.dataset.for_graph(&model.graph)?.sample(0)?;
         let report =
             self.workbench.evaluate(&model, self.board, recipe, &[sample], &|_| {})?.report;

@@ -100,7 +100,7 @@ pub fn quantise(
     let search = Search::new(&model.name, spec, &dataset, &calibration.graph, progress)?;
     let chosen = search.run(calibration, mix, recipe)?;
     let file = tflite::write(&chosen.quantised.graph).map_err(failed)?;
-    let integer = Model::from_bytes(&model.name, &file, recipe)?;
+    let integer = Model::from_bytes(&model.name, &file, &recipe.without_shapes())?;
     let report = report::report(model, spec, &dataset, &chosen, file.len());
     Ok(QuantisedModel { file, model: integer, report })
 }

@@ -64,11 +64,19 @@ fn candidates(args: &AccuracyArgs) -> Result<Vec<Candidate>, Error> {
                 Some(file) => format!("{name}, {}", stem(file)),
                 None => name.clone(),
             };
-            let model = Model::load(path, recipe)?;
-            candidates.push(Candidate { name, model, recipe: recipe.clone() });
+            // Shapes are for the ONNX models among several.
+            let is_fixed = args.models.len() > 1 && !is_onnx(path);
+            let recipe = if is_fixed { recipe.without_shapes() } else { recipe.clone() };
+            let model = Model::load(path, &recipe)?;
+            candidates.push(Candidate { name, model, recipe });
         }
     }
     Ok(candidates)
+}
+
+/// Whether a file is called as ONNX models are, which may leave shapes open.
+fn is_onnx(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"))
 }
 
 /// What is no result: remarks on the samples, and how fast it went.

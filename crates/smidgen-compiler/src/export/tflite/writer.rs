@@ -231,7 +231,11 @@ impl<'a> Writer<'a> {
             Input::Result(layer, ty) => {
                 let place = self.push(tensor(&name, &ty));
                 self.layer_to(node, *layer, vec![place]);
-                place
+                if in_uint8 && is_quantised_int8(&ty) {
+                    self.unsigned(&name, &ty, place)
+                } else {
+                    place
+                }
             }
         }
     }
@@ -247,8 +251,14 @@ impl<'a> Writer<'a> {
             return self.constant(&value.name, &ty, &unsigned_data(data));
         }
         let from = self.tensor_of(id);
-        let to = self.push(tensor(&value.name, &ty));
-        self.convert(&value.ty, from, &ty, to);
+        self.unsigned(&value.name, &value.ty, from)
+    }
+
+    /// Adds a tensor of uint8 that has the content of one of int8.
+    fn unsigned(&mut self, name: &str, ty: &TensorType, from: i32) -> i32 {
+        let unsigned = unsigned(ty);
+        let to = self.push(tensor(name, &unsigned));
+        self.convert(ty, from, &unsigned, to);
         to
     }
 

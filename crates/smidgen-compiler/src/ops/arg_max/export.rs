@@ -20,7 +20,7 @@ impl ToTflite for ArgMax {
         Layer::new(builtin, site)
             .reading([Input::Operand(0), Input::number(self.axis)])
             .with(options)
-            .version(by_type(site, &[(DType::I8, 2), (DType::Bool, 3)]))
+            .version(by_type(site, &[(DType::I8, 2)]))
             .written()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Conv2d;
 use crate::ops::export::{
-    Input, Layer, ToTflite, Written, activation, bias_type, by_type, windowed,
+    Input, Layer, ToTflite, Written, activation, bias_type, by_type, has_zero_point, windowed,
 };
 use crate::ops::pad::zero;
 use crate::ops::{OpError, Site};
@@ -32,7 +32,8 @@ impl ToTflite for Conv2d {
             fused_activation_function: activation(self.activation),
             quantized_bias_type: bias_type(site, 2),
         };
-        let by_type = by_type(site, &[(DType::I8, 3), (DType::I16, 4)]);
+        let signed = if has_zero_point(site.input(1)) { 1 } else { 3 };
+        let by_type = by_type(site, &[(DType::I8, signed), (DType::I16, 4)]);
         let version = match options.quantized_bias_type {
             tflite::TensorType::Int32 => 8,
             _ if site.input(0).shape.last() != depth => 6,
@@ -42,6 +43,7 @@ impl ToTflite for Conv2d {
             .reading(inputs)
             .with(BuiltinOptions::Conv2DOptions(Box::new(options)))
             .version(version)
+            .in_uint8(has_zero_point(site.input(1)))
             .written()
     }
 }

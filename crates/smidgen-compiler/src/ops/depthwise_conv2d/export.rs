@@ -1,7 +1,9 @@
 //! `DEPTHWISE_CONV_2D` to TFLite.
 
 use super::DepthwiseConv2d;
-use crate::ops::export::{Input, Layer, ToTflite, Written, activation, by_type, windowed};
+use crate::ops::export::{
+    Input, Layer, ToTflite, Written, activation, by_type, has_zero_point, windowed,
+};
 use crate::ops::pad::zero;
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
@@ -28,11 +30,13 @@ impl ToTflite for DepthwiseConv2d {
             fused_activation_function: activation(self.activation),
         };
         let float = if dilation == [1, 1] { 1 } else { 2 };
-        let version = by_type(site, &[(DType::F32, float), (DType::I8, 3), (DType::I16, 5)]);
+        let signed = if has_zero_point(site.input(1)) { float } else { 3 };
+        let version = by_type(site, &[(DType::F32, float), (DType::I8, signed), (DType::I16, 5)]);
         Layer::new(BuiltinOperator::DepthwiseConv2d, site)
             .reading(inputs)
             .with(BuiltinOptions::DepthwiseConv2DOptions(Box::new(options)))
             .version(version)
+            .in_uint8(has_zero_point(site.input(1)))
             .written()
     }
 }

@@ -30,6 +30,8 @@ impl ToTflite for DetectionPostprocess {
             custom_options: flexbuffer::map(&entries),
             ..Layer::new(BuiltinOperator::Custom, site)
         }
+        // Interpreters compute it of uint8 and of floats.
+        .in_uint8(true)
         .written()
     }
 }

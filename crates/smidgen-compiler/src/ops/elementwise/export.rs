@@ -3,13 +3,13 @@
 use super::{Elementwise, Function};
 use crate::ops::export::{Layer, ToTflite, Written, by_type};
 use crate::ops::{OpError, Site};
+use crate::tensor::DType;
 use crate::tensor::DType::{I8, I16, I32};
-use crate::tensor::{DType, Quant};
 use smidgen_schema::tflite::{BuiltinOptions, GeluOptions, LeakyReluOptions};
 
 impl ToTflite for Elementwise {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
-        let version = by_type(site, versions(self.function, &site.input(0).quant));
+        let version = by_type(site, versions(self.function));
         let builtin = self.function.builtin().ok_or_else(|| {
             let text = format!("is `{}`, which TFLite does not have", self.function.name());
             OpError::unsupported(text)
@@ -31,11 +31,10 @@ impl ToTflite for Elementwise {
 }
 
 /// Versions by element type.
-fn versions(function: Function, quant: &Quant) -> &'static [(DType, i32)] {
+fn versions(function: Function) -> &'static [(DType, i32)] {
     match function {
-        Function::Abs if *quant == Quant::None => &[(I8, 2), (I16, 4), (I32, 5)],
-        Function::Abs => &[(I8, 2), (I16, 3), (I32, 5)],
-        Function::Relu
+        Function::Abs
+        | Function::Relu
         | Function::Relu6
         | Function::Rsqrt
         | Function::Tanh

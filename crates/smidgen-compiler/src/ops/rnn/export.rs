@@ -2,12 +2,15 @@
 
 use super::{Cell, Rnn};
 use crate::ops::common::sequence::Function;
-use crate::ops::export::{Layer, ToTflite, Written};
+use crate::ops::export::{Input, Layer, ToTflite, Written};
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
 use smidgen_schema::tflite::{
     BidirectionalSequenceRnnOptions, BuiltinOptions, RnnOptions, SequenceRnnOptions,
 };
+
+/// Inputs of a layer in both directions.
+const BIDIRECTIONAL_INPUTS: usize = 12;
 
 impl ToTflite for Rnn {
     fn to_tflite(&self, site: &Site) -> Result<Written, OpError> {
@@ -17,6 +20,7 @@ impl ToTflite for Rnn {
                 .hint("use an LSTM, or run the model as it is"));
         };
         let fused_activation_function = activation.to_tflite();
+        let mut inputs = Input::operands(0..site.inputs.len());
         let (builtin, options) = match self.function {
             Function::Step => {
                 let options = RnnOptions { fused_activation_function, ..Default::default() };
@@ -38,10 +42,12 @@ impl ToTflite for Rnn {
                     merge_outputs: merged,
                     ..Default::default()
                 };
+                // Auxiliary inputs must be there, if only as absent ones.
+                inputs.resize(BIDIRECTIONAL_INPUTS, Input::Absent);
                 let options = BuiltinOptions::BidirectionalSequenceRnnOptions(Box::new(options));
                 (BuiltinOperator::BidirectionalSequenceRnn, options)
             }
         };
-        Layer::new(builtin, site).with(options).written()
+        Layer::new(builtin, site).reading(inputs).with(options).written()
     }
 }

@@ -4,7 +4,7 @@ use super::{Cut, Number, Slice};
 use crate::ops::export::{Input, Layer, ToTflite, Written, by_type};
 use crate::ops::{OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
-use crate::tensor::DType;
+use crate::tensor::{DType, Data, Shape, TensorType};
 use smidgen_schema::tflite::{BuiltinOptions, StridedSliceOptions};
 
 impl ToTflite for Slice {
@@ -45,10 +45,21 @@ fn are_starts(numbers: &[Number]) -> bool {
     starts.all(|(axis, &number)| number == Number::Start { axis, wraps: false })
 }
 
+/// The sizes of a `SLICE`, which have the type of the starts.
+fn sizes(site: &Site, sizes: &[usize]) -> Input {
+    match (site.inputs.get(1), Shape::new([sizes.len()])) {
+        (Some(starts), Ok(shape)) if starts.ty.dtype == DType::I64 => {
+            let sizes = sizes.iter().map(|&size| size as i64).collect();
+            Input::Constant(TensorType::plain(DType::I64, shape), Data::I64(sizes))
+        }
+        _ => Input::list(sizes),
+    }
+}
+
 impl Slice {
     fn plain(&self, site: &Site, starts: Input) -> Layer {
         let by_type = by_type(site, &[(DType::I8, 2), (DType::I16, 4)]);
-        let sizes = Input::list(self.shape.dims());
+        let sizes = sizes(site, self.shape.dims());
         Layer::new(BuiltinOperator::Slice, site)
             .reading([Input::Operand(0), starts, sizes])
             .version(if self.cuts.len() > 4 { by_type.max(5) } else { by_type })
@@ -162,11 +173,10 @@ impl Strided {
         let Self { begin, end, strides, options } = self;
         let by_type = by_type(site, &[(DType::I8, 2), (DType::Bool, 3)]);
         let by_rank = if site.input(0).shape.rank() > 4 { 4 } else { 1 };
-        let has_new = options.new_axis_mask != 0 || options.ellipsis_mask != 0;
         Layer::new(BuiltinOperator::StridedSlice, site)
             .reading([Input::Operand(0), begin, Input::List(end), Input::List(strides)])
             .with(BuiltinOptions::StridedSliceOptions(Box::new(options)))
-            .version(if has_new { 6 } else { by_type.max(by_rank) })
+            .version(by_type.max(by_rank))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::TransposeConv;
 use crate::ops::export::{
-    Input, Layer, ToTflite, Written, activation, bias_type, no_such_padding, padding,
+    Input, Layer, ToTflite, Written, activation, bias_type, has_zero_point, no_such_padding,
+    padding,
 };
 use crate::ops::{Activation, OpError, Site};
 use crate::reader::tflite::BuiltinOperator;
@@ -30,13 +31,14 @@ impl ToTflite for TransposeConv {
             TensorType::Int32 => 5,
             _ if self.activation != Activation::None => 4,
             _ if site.inputs.len() > 2 => 3,
-            _ if site.input(1).dtype == DType::I8 => 2,
+            _ if site.input(1).dtype == DType::I8 && !has_zero_point(site.input(1)) => 2,
             _ => 1,
         };
         Layer::new(BuiltinOperator::TransposeConv, site)
             .reading(inputs)
             .with(BuiltinOptions::TransposeConvOptions(Box::new(options)))
             .version(version)
+            .in_uint8(has_zero_point(site.input(1)))
             .written()
     }
 }

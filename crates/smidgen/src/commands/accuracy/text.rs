@@ -199,6 +199,9 @@ fn targets(report: &AccuracyReport) -> String {
                 "{}: WRONG: the board's outputs are not the reference's ({}, {samples} sample{s})",
                 model.name, run.board
             ),
+            Some(run) if run.fit.is_some_and(|fit| !fit.fits) => {
+                format!("{}: does NOT FIT on {}", model.name, run.board)
+            }
             Some(run) => {
                 let emulated = run.emulated_on.as_ref().unwrap_or(&run.board);
                 let verdict = match target.verdict {
