@@ -289,7 +289,8 @@ smidgen run model.onnx --shape image=1x3x96x96
 ```
 
 - **Shapes** must be known. A first dimension that alone is open counts as 1; `--shape` gives others. Shape arithmetic is carried out when the model is read.
-- **Layout**: what ONNX computes with channels before rows and columns runs with channels last. The transpositions that this takes cancel each other where they can; one at the model's input may remain.
+- **Layout**: what ONNX computes with channels before rows and columns runs with channels last, as TFLite models do. Transpositions are carried through the layers until they cancel; layers that read a flattened image get their weights in its order. Inputs and outputs stay as the file has them, so that data for the model fits: an image with several channels is transposed once where it comes in. `--channels-last` lets the firmware take and give tensors of four axes with channels last instead, and saves that step too.
+- **Batch normalisation**, and other products and sums with constants per channel, become part of the weights and biases of the layer before them. Such floats are rounded in another order than onnxruntime does.
 - **Quantised models** compute in integers, with the kernels of TFLite models: `QuantizeLinear` and `DequantizeLinear` around an operator, and operators that name their scales (`QLinearConv`, `QLinearMatMul`, `QGemm`, `QLinearAdd` and others), become the same operators. uint8 becomes int8. Sums are rounded as TFLite Micro does, which may differ by one step from what onnxruntime computes in floats. What has no integer form is computed in floats between integers.
 - **Floats** of half and double precision are computed in single precision.
 - **State**: `LSTM`, `GRU` and `RNN` begin with the states that the model gives them, zeros as a rule. Where states are inputs and outputs of the model, `--state h0=hn` keeps output `hn` for input `h0` of the next inference.

@@ -55,6 +55,7 @@ impl Model {
             customs: CustomSpec::compile_all(&recipe.customs)?,
             shapes: recipe.shapes.clone().into_iter().collect(),
             states: recipe.states.clone().into_iter().collect(),
+            channels_last: recipe.channels_last,
             constants: Vec::new(),
             externals,
         };

@@ -40,6 +40,9 @@ pub struct Recipe {
     /// output's name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub states: BTreeMap<String, String>,
+    /// Whether an ONNX model's inputs and outputs with four axes get their channels last.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub channels_last: bool,
 }
 
 /// Which kernels may be chosen.
@@ -76,6 +79,7 @@ impl Default for Recipe {
             customs: Vec::new(),
             shapes: BTreeMap::new(),
             states: BTreeMap::new(),
+            channels_last: false,
         }
     }
 }

@@ -193,6 +193,10 @@ pub(crate) struct RecipeArgs {
     /// recurrent network, such as `h0=hn`; may be given several times.
     #[arg(long, value_name = "INPUT=OUTPUT", value_parser = state)]
     pub(crate) state: Vec<(String, String)>,
+    /// Take and give tensors of four axes with channels last, as cameras do, where an ONNX model has
+    /// them second.
+    #[arg(long)]
+    pub(crate) channels_last: bool,
 }
 
 /// Names of an input and of an output.

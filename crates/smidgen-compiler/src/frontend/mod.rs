@@ -31,6 +31,9 @@ pub struct ReadOptions {
     pub customs: Vec<CustomOperator>,
     /// Dimensions of inputs that the file leaves open, by the input's name.
     pub shapes: Vec<(String, Vec<usize>)>,
+    /// Whether an ONNX model's inputs and outputs with four axes, `[batch, channels, rows, columns]`,
+    /// get their channels last.
+    pub channels_last: bool,
     /// Inputs that become constants.
     pub constants: Vec<GivenConstant>,
     /// Inputs that hold from one inference to the next what an output has given, with the outputs. Both

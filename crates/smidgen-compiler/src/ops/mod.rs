@@ -107,6 +107,11 @@ impl Op {
         matches!(self, Self::Custom(_))
     }
 
+    /// The axes in another order: axis `i` of the result is axis `permutation[i]`.
+    pub fn transpose(permutation: &[usize]) -> Self {
+        transpose::Transpose { permutation: permutation.to_vec() }.into()
+    }
+
     /// The input once more, in memory of its own: for values that cannot share another's.
     pub fn duplicate() -> Self {
         copy::Copy.into()
@@ -170,6 +175,20 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
         false
     }
 
+    /// The operator whose operands have their axes in another order, axis `i` being the former axis
+    /// `axes[i]`: the first one, and others of as many axes. It computes the same bits, with the axes
+    /// of its outputs in that order too, as far as they have them: see [`OpDef::dropped`]. `None`
+    /// where there is no such operator.
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let _ = axes;
+        self.is_elementwise().then(|| self.clone())
+    }
+
+    /// Axes of the first operand that the outputs lack, in ascending order.
+    fn dropped(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// Operands that hold a state which the operator overwrites. It has one more output for each,
     /// after its own and in this order: the new state, of the same type. Kernels find the old state
     /// in the memory of that output, and do not read the operand.
@@ -201,6 +220,11 @@ pub trait OpDef: Clone + PartialEq + std::fmt::Debug + 'static {
     /// The reference: computes the outputs, bit for bit as the contract demands.
     /// `inputs` hold the operands' data in order. Only called on checked sites.
     fn eval(&self, site: &Site, inputs: &[&Data]) -> Vec<Data>;
+}
+
+/// Whether the last axis stays the last one.
+fn keeps_last(axes: &[usize]) -> bool {
+    axes.last().is_none_or(|&axis| axis + 1 == axes.len())
 }
 
 /// Why an operator cannot stand where it does.
@@ -323,6 +347,22 @@ macro_rules! operators {
                 match self {
                     $(Self::$name(op) => op.is_elementwise(),)*
                     Self::Control(_) | Self::Custom(_) => false,
+                }
+            }
+
+            /// The operator on operands whose axes are in another order; see [`OpDef::permuted`].
+            pub fn permuted(&self, axes: &[usize]) -> Option<Self> {
+                match self {
+                    $(Self::$name(op) => op.permuted(axes).map(Self::from),)*
+                    Self::Control(_) | Self::Custom(_) => None,
+                }
+            }
+
+            /// Axes of the first operand that the outputs lack.
+            pub fn dropped(&self) -> Vec<usize> {
+                match self {
+                    $(Self::$name(op) => op.dropped(),)*
+                    Self::Control(_) | Self::Custom(_) => Vec::new(),
                 }
             }
 

@@ -46,7 +46,14 @@ fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
     }
     let mut fused = producer.clone();
     fused.outputs = vec![output];
-    let activation = match &mut fused.op {
+    let activation = activation(&mut fused.op)?;
+    *activation = both(*activation, clamp)?;
+    fused.op.check(&graph.site(&fused)).is_ok().then_some(fused)
+}
+
+/// The clamp of an operator's output, if it has one.
+pub(super) fn activation(op: &mut Op) -> Option<&mut Activation> {
+    Some(match op {
         Op::Add(op) => &mut op.activation,
         Op::Conv2d(op) => &mut op.activation,
         Op::Conv3d(op) => &mut op.activation,
@@ -58,9 +65,7 @@ fn fused(graph: &Graph, producer: &Node, node: &Node) -> Option<Node> {
         Op::Sub(op) => &mut op.activation,
         Op::TransposeConv(op) => &mut op.activation,
         _ => return None,
-    };
-    *activation = both(*activation, clamp)?;
-    fused.op.check(&graph.site(&fused)).is_ok().then_some(fused)
+    })
 }
 
 /// The activation that clamps as two in a row do, if there is one.

@@ -23,6 +23,11 @@ impl Links {
         links
     }
 
+    /// How many values there were.
+    pub(super) fn values(&self) -> usize {
+        self.producer.len()
+    }
+
     /// The node that computes `value`.
     pub(super) fn producer(&self, value: ValueId) -> Option<usize> {
         self.producer[value.index()]

@@ -7,6 +7,7 @@ mod fuse_activation;
 mod fuse_matmul;
 mod fuse_pad;
 mod fuse_rows;
+mod fuse_scales;
 mod fuse_table;
 mod fuse_transposes;
 mod links;
@@ -34,10 +35,19 @@ pub const ALL: &[&dyn Pass] = &[
     &fuse_matmul::FuseMatmul,
     &fuse_pad::FusePad,
     &fuse_table::FuseTable,
-    &fuse_transposes::FuseTransposes,
+    &fuse_transposes::FuseTransposes { reorders_sums: false },
     &dead_code::DeadCode,
     // Last, since what others have rewritten makes larger groups, and nobody sees into a group.
     &fuse_rows::FuseRows,
+];
+
+/// What readers of networks of floats run before anyone sees the graph. Sums are added up and rounded in
+/// another way than the file says; integers keep every bit.
+pub const READING: &[&dyn Pass] = &[
+    &eliminate_noops::EliminateNoops,
+    &fuse_transposes::FuseTransposes { reorders_sums: true },
+    &fuse_scales::FuseScales,
+    &dead_code::DeadCode,
 ];
 
 /// One run of a pass that changed the graph.

@@ -123,6 +123,7 @@ fn recipe_over(mut recipe: Recipe, args: &RecipeArgs) -> Result<Recipe, Error> {
     }
     recipe.shapes.extend(args.shape.iter().cloned());
     recipe.states.extend(args.state.iter().cloned());
+    recipe.channels_last |= args.channels_last;
     Ok(recipe)
 }
 

@@ -14,6 +14,7 @@ use self::importer::Importer;
 use super::{Frontend, ReadOptions};
 use crate::diag::Diagnostic;
 use crate::graph::Graph;
+use crate::passes;
 use crate::reader::onnx::{self as reader, Externals, Model};
 
 /// The ONNX format.
@@ -44,6 +45,11 @@ impl Frontend for Onnx {
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {
         let model = Model::parse(bytes, &options.externals)?;
-        Importer::new(&model.graph, options).run()
+        let mut graph = Importer::new(&model.graph, options).run()?;
+        if options.channels_last {
+            ports::channels_last(&mut graph);
+        }
+        passes::run(&mut graph, passes::READING)?;
+        Ok(graph)
     }
 }

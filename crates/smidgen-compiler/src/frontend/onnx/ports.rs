@@ -3,11 +3,11 @@
 use super::names::{Known, Names};
 use crate::diag::Code;
 use crate::frontend::ReadOptions;
-use crate::graph::{Node, ValueId};
+use crate::graph::{Graph, Node, ValueId};
 use crate::ops::onnx::shape::{dtype, new_shape};
 use crate::ops::{Op, OpError};
 use crate::reader::onnx::{Dim, ValueInfo, ValueType};
-use crate::tensor::{Shape, TensorType};
+use crate::tensor::{Quant, Shape, TensorType};
 
 /// Defines a model input, or the constant that the user gives in its place.
 pub(super) fn input<'a>(
@@ -134,4 +134,36 @@ pub(super) fn state<'a>(
     names.graph.add_node(Node::new(name, layer, Op::store(), vec![new, old], vec![after]));
     names.graph.set_state(old, after);
     Ok(())
+}
+
+/// Gives inputs and outputs of four axes, which are `[n, c, h, w]`, as `[n, h, w, c]`.
+pub(super) fn channels_last(graph: &mut Graph) {
+    let (mut inputs, mut outputs) = (graph.inputs().to_vec(), graph.outputs().to_vec());
+    for port in &mut inputs {
+        if let Some(last) = with_channels_last(graph, *port) {
+            let op = Op::transpose(&[0, 3, 1, 2]);
+            let name = graph.value(*port).name.clone();
+            graph.insert_node(0, Node::new(name, 0, op, vec![last], vec![*port]));
+            *port = last;
+        }
+    }
+    for port in &mut outputs {
+        if let Some(last) = with_channels_last(graph, *port) {
+            let op = Op::transpose(&[0, 2, 3, 1]);
+            let (name, layer) = (graph.value(*port).name.clone(), graph.nodes().len());
+            graph.add_node(Node::new(name, layer, op, vec![*port], vec![last]));
+            *port = last;
+        }
+    }
+    graph.set_inputs(inputs);
+    graph.set_outputs(outputs);
+}
+
+/// A new value for a port of four axes.
+fn with_channels_last(graph: &mut Graph, port: ValueId) -> Option<ValueId> {
+    let value = graph.value(port);
+    let (name, &[n, c, h, w]) = (value.name.clone(), value.ty.shape.dims()) else { return None };
+    let shape = Shape::new([n, h, w, c]).ok()?;
+    let ty = TensorType { shape, ..value.ty.clone() };
+    (!matches!(ty.quant, Quant::PerAxis { .. })).then(|| graph.add_value(name, ty))
 }

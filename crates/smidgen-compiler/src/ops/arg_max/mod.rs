@@ -43,6 +43,15 @@ impl OpDef for ArgMax {
         Ok(vec![(self.index, movement::shape(dims)?)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let axis = axes.iter().position(|&axis| axis == self.axis)?;
+        Some(Self { axis, ..self.clone() })
+    }
+
+    fn dropped(&self) -> Vec<usize> {
+        vec![self.axis]
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         if !matches!(self.index, DType::I32 | DType::I64) {
             let text = format!("indices must have type int32 or int64, not `{}`", self.index);

@@ -54,6 +54,11 @@ impl OpDef for BatchMatmul {
         Ok(vec![(left.dtype, shape)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let matrix = axes.len().checked_sub(2)?;
+        (axes[matrix..] == [matrix, matrix + 1]).then(|| self.clone())
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         match site.same_dtype(Self::TYPES)? {
             DType::I8 => self.requantisation(site).map(|_| ()),

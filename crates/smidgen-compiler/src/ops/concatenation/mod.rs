@@ -53,6 +53,11 @@ impl OpDef for Concatenation {
         Ok(vec![(first.dtype, movement::shape(dims)?)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let axis = axes.iter().position(|&axis| axis == self.axis)?;
+        Some(Self { axis })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check(site, Self::TYPES)
     }

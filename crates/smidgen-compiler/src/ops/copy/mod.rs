@@ -30,6 +30,10 @@ impl OpDef for Copy {
         Ok(vec![(x.dtype, x.shape.clone())])
     }
 
+    fn permuted(&self, _: &[usize]) -> Option<Self> {
+        Some(self.clone())
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         site.same_dtype(Self::TYPES)?;
         if site.input(0).quant == site.output(0).quant {

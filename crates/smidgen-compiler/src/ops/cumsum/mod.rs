@@ -38,6 +38,11 @@ impl OpDef for Cumsum {
         Ok(outputs)
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let axis = axes.iter().position(|&axis| axis == self.axis)?;
+        Some(Self { axis, ..self.clone() })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         if site.same_dtype(Self::TYPES)? != DType::I8 {
             return Ok(());

@@ -13,7 +13,7 @@ mod kernels_s16;
 
 use super::requantisation::{DOUBLE, Requantisation, SINGLE};
 use super::wide::{Scaling, Wide};
-use super::{Activation, Kernel, OpDef, OpError, Site};
+use super::{Activation, Kernel, OpDef, OpError, Site, keeps_last};
 use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// Attributes of a fully connected layer.
@@ -58,6 +58,11 @@ impl OpDef for FullyConnected {
         dims.push(units);
         let shape = Shape::new(dims).map_err(|e| OpError::inconsistent(e.to_string()))?;
         Ok(vec![(x.dtype, shape)])
+    }
+
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        // With two axes, the filter would be permuted as well.
+        (self.keep_dims && axes.len() > 2 && keeps_last(axes)).then(|| self.clone())
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

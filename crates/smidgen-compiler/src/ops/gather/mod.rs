@@ -48,6 +48,16 @@ impl OpDef for Gather {
         Ok(vec![(dtype, movement::shape(dims)?)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        match *self {
+            Self::Axis { axis, batch_dims: 0 } => {
+                let axis = axes.iter().position(|&source| source == axis)?;
+                Some(Self::Axis { axis, batch_dims: 0 })
+            }
+            _ => None,
+        }
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         if *self == Self::Real {
             real::check(site)?;

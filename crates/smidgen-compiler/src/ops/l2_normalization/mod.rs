@@ -9,7 +9,7 @@ mod import;
 mod kernels;
 
 use super::common::{fixed_math, unary};
-use super::{Kernel, OpDef, OpError, Site};
+use super::{Kernel, OpDef, OpError, Site, keeps_last};
 use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
 
 /// Attributes of a normalisation.
@@ -36,6 +36,10 @@ impl OpDef for L2Normalization {
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer_rows(inputs)
+    }
+
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        keeps_last(axes).then(|| self.clone())
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

@@ -8,7 +8,7 @@ mod export;
 mod import;
 
 use super::common::{COMMON, FLOAT_FUNCTIONS, FLOAT_MATH, float_math, unary};
-use super::{Arg, Call, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source};
+use super::{Arg, Call, Kernel, Lowered, Lowering, OpDef, OpError, Site, Source, keeps_last};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
 /// Attributes of a normalisation: `y = x / (bias + alpha * sum of squares)^beta`.
@@ -32,6 +32,10 @@ impl OpDef for LocalResponseNormalization {
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer_rows(inputs)
+    }
+
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        keeps_last(axes).then(|| self.clone())
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

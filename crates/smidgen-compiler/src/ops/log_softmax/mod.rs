@@ -11,7 +11,7 @@ mod kernels;
 
 use super::common::unary;
 use super::softmax;
-use super::{Kernel, OpDef, OpError, Site};
+use super::{Kernel, OpDef, OpError, Site, keeps_last};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
 /// The logarithm of a softmax; it has no attributes.
@@ -25,6 +25,10 @@ impl OpDef for LogSoftmax {
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer_rows(inputs)
+    }
+
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        keeps_last(axes).then(|| self.clone())
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

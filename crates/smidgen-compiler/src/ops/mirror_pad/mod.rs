@@ -43,6 +43,11 @@ impl OpDef for MirrorPad {
         Ok(vec![(x.dtype, movement::shape(dims)?)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let amounts = axes.iter().map(|&axis| self.amounts.get(axis).copied());
+        Some(Self { amounts: amounts.collect::<Option<_>>()?, ..self.clone() })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check(site, Self::TYPES)
     }

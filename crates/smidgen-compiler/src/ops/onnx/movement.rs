@@ -2,6 +2,7 @@
 
 use super::activation::only;
 use super::build::shape;
+use super::convolution::{channels_first, channels_last};
 use super::shape::repeat;
 use super::{Build, Row, Term, row};
 use crate::ops::OpError;
@@ -386,13 +387,15 @@ fn depth_to_space(b: &mut Build) -> Outputs {
     }
     let columns_first = b.layer.choice("mode", "DCR", &[("DCR", false), ("CRD", true)])?;
     let (split, permutation) = if columns_first {
-        ([n, depth, size, size, h, w], [0, 1, 4, 2, 5, 3])
+        ([n, h, w, depth, size, size], [0, 1, 4, 2, 5, 3])
     } else {
-        ([n, size, size, depth, h, w], [0, 3, 4, 1, 5, 2])
+        ([n, h, w, size, size, depth], [0, 1, 3, 2, 4, 5])
     };
+    let x = channels_last(b, x)?;
     let x = b.reshape(x, split)?;
     let x = b.transpose(x, &permutation)?;
-    b.reshape(x, [n, depth, h * size, w * size]).map(only)
+    let y = b.reshape(x, [n, h * size, w * size, depth])?;
+    channels_first(b, y, 4).map(only)
 }
 
 fn space_to_depth(b: &mut Build) -> Outputs {
@@ -401,11 +404,13 @@ fn space_to_depth(b: &mut Build) -> Outputs {
     if h % size != 0 || w % size != 0 {
         return Err(OpError::inconsistent(format!("{h}x{w} pixels form no squares of {size}")));
     }
-    let x = b.reshape(x, [n, c, h / size, size, w / size, size])?;
+    let x = channels_last(b, x)?;
+    let x = b.reshape(x, [n, h / size, size, w / size, size, c])?;
     let columns_first = b.layer.choice("mode", "DCR", &[("DCR", false), ("CRD", true)])?;
-    let permutation = if columns_first { [0, 1, 3, 5, 2, 4] } else { [0, 3, 5, 1, 2, 4] };
+    let permutation = if columns_first { [0, 1, 3, 5, 2, 4] } else { [0, 1, 3, 2, 4, 5] };
     let x = b.transpose(x, &permutation)?;
-    b.reshape(x, [n, c * size * size, h / size, w / size]).map(only)
+    let y = b.reshape(x, [n, h / size, w / size, c * size * size])?;
+    channels_first(b, y, 4).map(only)
 }
 
 /// The upper or lower triangle of matrices; 0 elsewhere.

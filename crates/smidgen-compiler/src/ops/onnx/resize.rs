@@ -2,11 +2,12 @@
 //! elements.
 
 use super::activation::only;
+use super::convolution::{channels_first, channels_last};
 use super::matrix::multiply_matrices;
 use super::{Build, Row, Term, row};
-use crate::ops::OpError;
 use crate::ops::gather::Gather;
 use crate::ops::import::axis;
+use crate::ops::{OpDef, OpError, resize};
 use crate::tensor::{DType, Data};
 
 type Outputs = Result<Vec<Term>, OpError>;
@@ -271,11 +272,59 @@ impl Rules {
     }
 }
 
+/// The operator that resizes the planes of `[n, c, h, w]` or `[n, c, w]` so, if there is one.
+fn image(b: &Build, x: Term, changes: &[Change], rules: &Rules) -> Option<resize::Resize> {
+    let (outer, inner) = changes.split_at_checked(2)?;
+    let fits = |change: &Change| change.from.max(change.to) <= resize::MAX_SIDE;
+    let still = |changes: &[Change]| changes.iter().all(|change| change.is_still(rules));
+    if !(1..=2).contains(&inner.len()) || !still(outer) || still(inner) || !inner.iter().all(fits) {
+        return None;
+    }
+    let size = match *inner {
+        [rows, columns] => [rows.to, columns.to],
+        _ => [1, inner[0].to],
+    };
+    let linear = rules.mode == Mode::Linear;
+    let method = if linear { resize::Method::Bilinear } else { resize::Method::Nearest };
+    let of = |align_corners, half_pixel_centers| resize::Resize {
+        method,
+        size,
+        align_corners,
+        half_pixel_centers,
+    };
+    if rules.mode == Mode::Nearest {
+        let known = resize::Resize::TYPES.contains(&b.dtype(x));
+        let same = |op: &resize::Resize| {
+            inner.iter().all(|change| op.nearest(change.from, change.to) == change.nearest(rules))
+        };
+        let mut ops = [of(false, false), of(false, true), of(true, false)].into_iter();
+        return ops.find(same).filter(|_| known);
+    }
+    let op = match rules.transform {
+        Transform::HalfPixel => of(false, true),
+        Transform::PytorchHalfPixel if inner.iter().all(|change| change.to > 1) => of(false, true),
+        Transform::AlignCorners => of(true, false),
+        Transform::Asymmetric => of(false, false),
+        _ => return None,
+    };
+    let plain = |change: &Change| {
+        let ratio = change.to as f64 / change.from as f64;
+        (change.scale - ratio).abs() < 1e-9 && !(rules.antialias && change.scale < 1.0)
+    };
+    let real = linear && b.dtype(x) == DType::F32 && !rules.excludes_outside;
+    (real && inner.iter().all(plain)).then_some(op)
+}
+
 /// Most elements of the matrix that resizes an axis.
 const MAX_MATRIX: usize = 1 << 20;
 
 fn apply(b: &mut Build, x: Term, changes: &[Change], rules: &Rules) -> Result<Term, OpError> {
     let dtype = b.dtype(x);
+    if let Some(op) = image(b, x, changes, rules) {
+        let x = channels_last(b, x)?;
+        let y = b.apply(op, &[x])?;
+        return channels_first(b, y, changes.len());
+    }
     if rules.mode != Mode::Nearest && dtype != DType::F32 {
         let text = format!("element type `{dtype}` is not supported");
         return Err(OpError::unsupported(text));

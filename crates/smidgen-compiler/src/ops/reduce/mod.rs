@@ -92,6 +92,18 @@ impl OpDef for Reduce {
         Ok(vec![(x.dtype, movement::shape(dims)?)])
     }
 
+    /// In floats, the order of the elements counts.
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let reduced = |place: &usize| self.axes.contains(&axes[*place]);
+        let places: Vec<usize> = (0..axes.len()).filter(reduced).collect();
+        let in_order = places.iter().map(|&place| axes[place]).eq(self.axes.iter().copied());
+        in_order.then(|| Self { axes: places, ..self.clone() })
+    }
+
+    fn dropped(&self) -> Vec<usize> {
+        if self.keep_dims { Vec::new() } else { self.axes.clone() }
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         let dtype = site.same_dtype(self.function.types())?;
         if !matches!(dtype, DType::I8 | DType::I16) {

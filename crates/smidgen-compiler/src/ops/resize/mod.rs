@@ -36,7 +36,7 @@ pub enum Method {
 }
 
 /// Most rows or columns of an image.
-const MAX_SIDE: usize = i16::MAX as usize;
+pub(in crate::ops) const MAX_SIDE: usize = i16::MAX as usize;
 
 impl OpDef for Resize {
     const NAME: &'static str = "RESIZE";
@@ -112,7 +112,7 @@ impl Resize {
     }
 
     /// The nearest input row or column of every output row or column.
-    fn nearest(&self, input: usize, output: usize) -> Vec<usize> {
+    pub(in crate::ops) fn nearest(&self, input: usize, output: usize) -> Vec<usize> {
         let scale = self.scale(input, output);
         let offset = if self.half_pixel_centers { 0.5 } else { 0.0 };
         let source = |index: usize| {

@@ -44,6 +44,11 @@ impl OpDef for ReverseSequence {
         )))
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let place = |axis| axes.iter().position(|&source| source == axis);
+        Some(Self { sequence: place(self.sequence)?, batch: place(self.batch)? })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check_first(site, Self::TYPES, 1)?;
         index::check(site, 1, &[])

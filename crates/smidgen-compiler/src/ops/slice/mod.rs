@@ -93,6 +93,33 @@ impl OpDef for Slice {
         Err(OpError::inconsistent(text))
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        // A shape that is not that of the cuts drops axes.
+        let counts = self.cuts.iter().map(|cut| cut.count);
+        if !counts.eq(self.shape.dims().iter().copied()) {
+            return None;
+        }
+        let moved = self.moved.as_ref().map(|numbers| {
+            let place = |number: &Number| match *number {
+                Number::Start { axis, wraps } => {
+                    let axis = axes.iter().position(|&source| source == axis)?;
+                    Some(Number::Start { axis, wraps })
+                }
+                Number::Ignored => Some(Number::Ignored),
+            };
+            numbers.iter().map(place).collect::<Option<_>>()
+        });
+        let dims: Vec<usize> = axes.iter().map(|&axis| self.shape[axis]).collect();
+        Some(Self {
+            cuts: axes.iter().map(|&axis| self.cuts[axis]).collect(),
+            shape: Shape::new(dims).ok()?,
+            moved: match moved {
+                Some(moved) => Some(moved?),
+                None => None,
+            },
+        })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         if self.cuts.iter().any(|cut| cut.step < 0) {
             // Converters give a reversed tensor a scale of its own, and both oracles move the elements

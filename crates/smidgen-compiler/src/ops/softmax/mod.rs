@@ -11,7 +11,7 @@ mod int16;
 pub(super) mod kernels;
 
 use super::common::unary;
-use super::{Kernel, OpDef, OpError, Site};
+use super::{Kernel, OpDef, OpError, Site, keeps_last};
 use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// Attributes of a softmax.
@@ -33,6 +33,10 @@ impl OpDef for Softmax {
 
     fn infer(&self, inputs: &[&TensorType]) -> Result<Vec<(DType, Shape)>, OpError> {
         unary::infer_rows(inputs)
+    }
+
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        keeps_last(axes).then(|| self.clone())
     }
 
     fn check(&self, site: &Site) -> Result<(), OpError> {

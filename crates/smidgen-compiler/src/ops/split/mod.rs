@@ -50,6 +50,11 @@ impl OpDef for Split {
         self.sizes.iter().map(part).collect()
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let axis = axes.iter().position(|&axis| axis == self.axis)?;
+        Some(Self { axis, ..self.clone() })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check(site, Self::TYPES)
     }

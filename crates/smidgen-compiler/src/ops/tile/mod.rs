@@ -49,6 +49,11 @@ impl OpDef for Tile {
         Ok(vec![(x.dtype, movement::shape(dims)?)])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let counts = axes.iter().map(|&axis| self.counts.get(axis).copied());
+        Some(Self { counts: counts.collect::<Option<_>>()? })
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check(site, Self::TYPES)
     }

@@ -43,6 +43,15 @@ impl OpDef for Unpack {
         Ok(vec![(x.dtype, movement::shape(dims)?); self.count])
     }
 
+    fn permuted(&self, axes: &[usize]) -> Option<Self> {
+        let axis = axes.iter().position(|&axis| axis == self.axis)?;
+        Some(Self { axis, ..self.clone() })
+    }
+
+    fn dropped(&self) -> Vec<usize> {
+        vec![self.axis]
+    }
+
     fn check(&self, site: &Site) -> Result<(), OpError> {
         movement::check(site, Self::TYPES)
     }
