@@ -23,8 +23,9 @@ def tensors(values, prefix):
     """The arrays by name; None where a value is no tensor."""
     arrays = {}
     for index, value in enumerate(values):
-        if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
+        if not isinstance(value, (np.ndarray, np.generic)) or value.dtype.kind not in "biuf":
             return None
+        value = np.asarray(value)
         arrays[f"{prefix}{index}"] = np.ascontiguousarray(value).reshape(value.shape)
     return arrays
 

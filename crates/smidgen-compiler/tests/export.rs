@@ -72,7 +72,11 @@ fn canonical(graph: &Graph) -> Graph {
 
 /// What is wrong with the file that is written of a model, if it can be read.
 fn problem(file: &File, rounding: Rounding) -> Option<String> {
-    let options = ReadOptions { name: "model".to_owned(), rounding, ..ReadOptions::default() };
+    let options = ReadOptions {
+        name: "model".to_owned(),
+        rounding: Some(rounding),
+        ..ReadOptions::default()
+    };
     let graph = frontend::read(&file.bytes, &options).ok()?;
     let texts = |problems: Vec<smidgen_compiler::diag::Diagnostic>| {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -156,7 +160,7 @@ fn case_problem(case: &Case) -> Option<String> {
     let expected = outputs(&graph, &inputs);
     let mut problem = None;
     for rounding in [Rounding::Tflm, Rounding::Litert] {
-        let options = ReadOptions { rounding, ..ReadOptions::default() };
+        let options = ReadOptions { rounding: Some(rounding), ..ReadOptions::default() };
         match frontend::read(&bytes, &options) {
             Ok(again) if outputs(&again, &inputs) == expected => return None,
             Ok(again) => problem = Some(format!("computes something else: {graph}{again}")),
@@ -227,7 +231,7 @@ fn contents_are_aligned_and_shared() {
 #[test]
 fn names_and_versions_are_written() {
     let ty = int8(&[1, 4], 0.5, 3);
-    let op = quantize::Quantize { to: DType::I8 };
+    let op = quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm };
     let bytes = write(&graph(&ty, |graph, x| apply(graph, "y", op, vec![x]))).unwrap();
     let root = ModelRef::read_as_root(&bytes).unwrap();
     assert_eq!(root.version().unwrap(), 3);
@@ -256,6 +260,6 @@ fn what_cannot_be_said_is_refused_at_once() {
 #[test]
 fn a_graph_that_contradicts_itself_is_refused() {
     let ty = plain(DType::F32, &[2]);
-    let op = quantize::Quantize { to: DType::I8 };
+    let op = quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm };
     assert!(write(&graph(&ty, |graph, x| apply(graph, "y", op, vec![x]))).is_err());
 }

@@ -11,6 +11,7 @@ use smidgen_compiler::frontend::{self, ReadOptions};
 use smidgen_compiler::graph::Graph;
 use smidgen_compiler::passes;
 use smidgen_compiler::reader::onnx::Externals;
+use smidgen_compiler::tensor::Rounding;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
@@ -26,6 +27,8 @@ pub struct Model {
     pub name: String,
     /// SHA-256 of the file, followed by the files that hold parts of it, in hexadecimal digits.
     pub sha256: String,
+    /// Whose integer results are the contract.
+    pub rounding: Rounding,
     /// The graph as imported.
     pub source: Graph,
     /// The graph after optimisation.
@@ -72,9 +75,10 @@ impl Model {
         let failed = |problems: Vec<Diagnostic>| Error::Model { name: name.clone(), problems };
         let digest = externals.values().fold(Sha256::new_with_prefix(bytes), Digest::chain_update);
         let source = frontend::read(bytes, options).map_err(failed)?;
+        let rounding = frontend::rounding(bytes, options);
         let mut graph = source.clone();
         passes::run(&mut graph, &recipe.passes()?).map_err(failed)?;
-        Ok(Self { name: name.clone(), sha256: hex(&digest.finalize()), source, graph })
+        Ok(Self { name: name.clone(), sha256: hex(&digest.finalize()), rounding, source, graph })
     }
 
     /// What reports say of the model.
@@ -83,6 +87,7 @@ impl Model {
         ModelReport {
             name: self.name.clone(),
             sha256: self.sha256.clone(),
+            rounding: self.rounding,
             macs: nodes.iter().map(|node| self.graph.macs(node)).sum(),
             parameters: nodes.iter().map(|node| self.graph.parameters(node)).sum(),
         }

@@ -16,8 +16,9 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recipe {
-    /// Whose integer results are the contract.
-    pub rounding: Rounding,
+    /// Whose integer results are the contract; by default those of the file format's own interpreter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Rounding>,
     /// Optimisation level of the C compiler.
     pub opt: Optimisation,
     /// Where weights and tables are: `flash`, `ram`, or a list of the layers whose are in RAM.
@@ -69,7 +70,7 @@ impl Kernels {
 impl Default for Recipe {
     fn default() -> Self {
         Self {
-            rounding: Rounding::default(),
+            rounding: None,
             opt: BuildOptions::default().optimisation,
             weights: Placement::default(),
             code: Placement::default(),

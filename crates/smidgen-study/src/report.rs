@@ -3,6 +3,7 @@
 use crate::Recipe;
 use crate::cost::{CostReport, Cycles, FitReport};
 use serde::{Deserialize, Serialize};
+use smidgen_compiler::tensor::Rounding;
 use smidgen_target::Device;
 pub use smidgen_timing::price::WorkingSet;
 
@@ -75,6 +76,9 @@ pub struct ModelReport {
     pub name: String,
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
+    /// Whose integer results are the contract.
+    #[serde(default)]
+    pub rounding: Rounding,
     /// Multiply-accumulate operations of one inference, after optimisation.
     pub macs: u64,
     /// Elements of all weights and biases, after optimisation.

@@ -17,7 +17,7 @@ use support::{root, workbench};
 use tempfile::TempDir;
 
 fn candidate(name: &str, rounding: Rounding) -> Candidate {
-    let recipe = Recipe { rounding, ..Recipe::default() };
+    let recipe = Recipe { rounding: Some(rounding), ..Recipe::default() };
     let model = Model::load(&root().join("models").join(name), &recipe).unwrap();
     Candidate { name: name.into(), model, recipe }
 }

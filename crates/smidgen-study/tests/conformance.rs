@@ -56,7 +56,11 @@ impl Fixture {
 
     fn graph(&self, rounding: Rounding) -> Graph {
         let bytes = std::fs::read(self.model()).unwrap();
-        let options = ReadOptions { name: self.case.clone(), rounding, ..ReadOptions::default() };
+        let options = ReadOptions {
+            name: self.case.clone(),
+            rounding: Some(rounding),
+            ..ReadOptions::default()
+        };
         frontend::read(&bytes, &options)
             .unwrap_or_else(|problems| panic!("{}/{}: {problems:?}", self.operator, self.case))
     }
@@ -70,7 +74,7 @@ impl Fixture {
         }
         let (own, other) = match rounding {
             Rounding::Tflm => ("tflm", "litert_ref"),
-            Rounding::Litert => ("litert_ref", "tflm"),
+            Rounding::Litert | Rounding::Onnx => ("litert_ref", "tflm"),
         };
         (if has(own) { own } else { other }, self.tolerance)
     }

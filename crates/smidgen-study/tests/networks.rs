@@ -77,7 +77,7 @@ impl Network {
     }
 
     fn load(&self, rounding: Rounding) -> Result<Model, String> {
-        let recipe = Recipe { rounding, ..Recipe::default() };
+        let recipe = Recipe { rounding: Some(rounding), ..Recipe::default() };
         Model::load(&self.path("tflite"), &recipe).map_err(|e| e.to_string())
     }
 
@@ -91,7 +91,7 @@ impl Network {
         let has = |name: &str| self.oracles.iter().any(|oracle| oracle == name);
         let (own, other) = match rounding {
             Rounding::Tflm => ("tflm", "litert_ref"),
-            Rounding::Litert => ("litert_ref", "tflm"),
+            Rounding::Litert | Rounding::Onnx => ("litert_ref", "tflm"),
         };
         match self.dynamic_tolerance {
             Some(loose) => vec![("dequantized", self.tolerance), ("litert_ref", loose)],

@@ -4,13 +4,14 @@
 
 mod support;
 
-use smidgen_compiler::graph::Graph;
-use smidgen_compiler::tensor::{DType, Data};
+use smidgen_compiler::graph::{Graph, ValueId};
+use smidgen_compiler::tensor::{DType, Data, Rounding};
 use smidgen_study::report::Verdict;
 use smidgen_study::{Model, Recipe, Sample, arrays};
 use std::path::PathBuf;
 use support::{root, workbench};
 
+const NETWORKS: [&str; 4] = ["separable", "gated", "sequence", "attention"];
 /// How activations and weights are quantised.
 const SCHEMES: [&str; 3] = ["int8", "uint8", "uint8_whole"];
 const FORMS: [&str; 2] = ["qdq", "qoperator"];
@@ -20,26 +21,40 @@ fn folder() -> PathBuf {
 }
 
 fn load(name: &str) -> Model {
+    load_as(name, None)
+}
+
+fn load_as(name: &str, rounding: Option<Rounding>) -> Model {
     let path = folder().join(format!("{name}.onnx"));
-    Model::load(&path, &Recipe::default()).unwrap_or_else(|e| panic!("{e}"))
+    let recipe = Recipe { rounding, ..Recipe::default() };
+    Model::load(&path, &recipe).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The names of all quantised networks of a form.
+fn quantised(form: &str) -> Vec<String> {
+    let of = |network| SCHEMES.map(|scheme| format!("{network}_{scheme}_{form}"));
+    NETWORKS.iter().flat_map(of).collect()
 }
 
 fn names() -> Vec<String> {
-    let quantised = SCHEMES.iter().flat_map(|scheme| FORMS.map(|form| format!("{scheme}_{form}")));
-    let all = ["float".to_owned()].into_iter().chain(quantised);
-    all.map(|name| format!("separable_{name}")).collect()
+    let floats = NETWORKS.map(|network| format!("{network}_float"));
+    floats.into_iter().chain(FORMS.iter().flat_map(|form| quantised(form))).collect()
+}
+
+/// The archive with the tensors of a network.
+fn archive(name: &str) -> PathBuf {
+    folder().join(name.split('_').next().unwrap()).with_extension("npz")
 }
 
 /// The samples of an array of floats, which has an axis for them.
-fn floats(name: &str) -> Vec<Vec<f32>> {
-    let array =
-        arrays::read(&folder().join("separable.npz"), &[name.to_owned()]).unwrap().remove(0);
+fn floats(name: &str, key: &str) -> Vec<Vec<f32>> {
+    let array = arrays::read(&archive(name), &[key.to_owned()]).unwrap().remove(0);
     let length = array.data.len() / array.shape[0];
     array.data.get::<f32>().chunks(length).map(<[f32]>::to_vec).collect()
 }
 
-fn samples() -> Vec<Sample> {
-    floats("in0").into_iter().map(|sample| vec![Data::F32(sample)]).collect()
+fn samples(name: &str) -> Vec<Sample> {
+    floats(name, "in0").into_iter().map(|sample| vec![Data::F32(sample)]).collect()
 }
 
 /// A graph without names.
@@ -58,23 +73,95 @@ fn nameless(graph: &Graph) -> Vec<String> {
 
 #[test]
 fn both_forms_become_one_graph() {
-    for scheme in SCHEMES {
-        let [a, b] = FORMS.map(|form| nameless(&load(&format!("separable_{scheme}_{form}")).graph));
-        assert_eq!(a, b, "{scheme}");
+    for rounding in [None, Some(Rounding::Tflm)] {
+        let graphs = |form| quantised(form).into_iter().map(|name| load_as(&name, rounding).graph);
+        for (a, b) in graphs("qdq").zip(graphs("qoperator")) {
+            assert_eq!(nameless(&a), nameless(&b), "{} {rounding:?}", b.name);
+        }
     }
 }
 
 #[test]
 fn quantised_networks_compute_in_integers() {
-    for name in names().into_iter().filter(|name| !name.ends_with("float")) {
+    // A mean over windows with another scale is computed in floats.
+    let names = FORMS.iter().flat_map(|form| quantised(form));
+    for name in names.filter(|name| !name.starts_with("gated")) {
         let graph = load(&name).graph;
         let dtypes = |node: &smidgen_compiler::graph::Node| {
             [node.inputs[0], node.outputs[0]].map(|id| graph.value(id).ty.dtype)
         };
         let count = graph.nodes().len();
         let inner = graph.nodes()[1..count - 1].iter();
-        assert!(count > 8 && inner.map(dtypes).all(|ends| ends == [DType::I8; 2]), "{name}");
+        assert!(count > 4 && inner.map(dtypes).all(|ends| ends == [DType::I8; 2]), "{name}");
     }
+}
+
+/// Elements of one layer that differ from onnxruntime's, whose inputs are onnxruntime's.
+#[derive(Debug, PartialEq, Eq)]
+struct Differing {
+    model: String,
+    operator: &'static str,
+    elements: usize,
+    /// The largest difference.
+    steps: i64,
+}
+
+/// All layers of a network of operators on integers that differ, and how many are equal.
+fn layers(name: &str) -> (usize, Vec<Differing>) {
+    let (source, mut equal, mut differing) = (load(name).source, 0, Vec::new());
+    let path = archive(name);
+    let stored = arrays::names(&path).unwrap();
+    let mut values = vec![None; source.values().len()];
+    values[source.inputs()[0].index()] = Some(samples(name).remove(0).remove(0));
+    for node in source.nodes() {
+        let site = source.site(node);
+        let constant = |id: &ValueId| source.value(*id).constant.as_deref();
+        let read = |id| constant(id).or(values[id.index()].as_ref()).unwrap();
+        let computed = node.op.eval(&site, &node.inputs.iter().map(read).collect::<Vec<_>>());
+        for (&id, computed) in node.outputs.iter().zip(computed) {
+            let key = format!("{name}.{}", source.value(id).name);
+            if !stored.contains(&key) {
+                values[id.index()] = Some(computed);
+                continue;
+            }
+            let wanted = arrays::read(&path, &[key]).unwrap().remove(0).data;
+            let wanted = match (&computed, wanted) {
+                (Data::I8(_), Data::U8(x)) => {
+                    Data::I8(x.into_iter().map(|x| (x ^ 0x80) as i8).collect())
+                }
+                (_, wanted) => wanted,
+            };
+            let steps: Vec<i64> = match computed.integers().zip(wanted.integers()) {
+                Some((a, b)) => a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect(),
+                None => vec![i64::from(computed != wanted)],
+            };
+            let elements = steps.iter().filter(|&&steps| steps != 0).count();
+            match steps.into_iter().max() {
+                Some(steps) if steps > 0 => {
+                    let (model, operator) = (name.to_owned(), node.op.name());
+                    differing.push(Differing { model, operator, elements, steps });
+                }
+                _ => equal += 1,
+            }
+            values[id.index()] = Some(wanted);
+        }
+    }
+    (equal, differing)
+}
+
+#[test]
+fn layers_equal_those_of_onnxruntime() {
+    let (mut equal, mut differing) = (0, Vec::new());
+    for (right, wrong) in quantised("qoperator").iter().map(|name| layers(name)) {
+        equal += right;
+        differing.extend(wrong);
+    }
+    // Means of windows onnxruntime computes in floats, and rounds after it has added the zero point.
+    let known = |layer: &&Differing| layer.operator == "QUANTIZE" && layer.steps == 1;
+    let unknown: Vec<_> = differing.iter().filter(|layer| !known(layer)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    let elements: usize = differing.iter().map(|layer| layer.elements).sum();
+    assert_eq!((equal, differing.len(), elements), (0, 0, 0));
 }
 
 #[test]
@@ -83,11 +170,16 @@ fn the_reference_is_near_onnxruntime() {
     for name in names() {
         let model = load(&name);
         let last = model.graph.nodes().last().unwrap();
-        // A step of the integers from which the outputs come; onnxruntime adds up floats or rounds their
-        // products, and smidgen computes as TFLite Micro does.
-        let step = graph_step(&model.graph, last.inputs[0]).map_or(1e-5, |step| 1.001 * step);
-        let results = workbench.reference(&model, &samples()).unwrap();
-        for (result, wanted) in results.iter().zip(floats(&name)) {
+        // Operators on integers are computed to the bit; what lies between DequantizeLinear and
+        // QuantizeLinear onnxruntime computes in floats, which sometimes gives the next integer.
+        let step = graph_step(&model.graph, last.inputs[0]);
+        let step = match step {
+            Some(_) if name.ends_with("qoperator") && !name.starts_with("gated") => 0.0,
+            Some(step) => 3.001 * step,
+            None => 1e-5,
+        };
+        let results = workbench.reference(&model, &samples(&name)).unwrap();
+        for (result, wanted) in results.iter().zip(floats(&name, &name)) {
             let pairs = result[0].get::<f32>().iter().zip(&wanted);
             let most = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(most <= step, "{name}: {most} exceeds {step}");
@@ -108,7 +200,7 @@ fn generated_code_equals_the_reference() {
             let board = workbench.board(board).unwrap();
             let recipe = Recipe::default();
             let evaluation =
-                workbench.evaluate(&model, board, &recipe, &samples()[..2], &|_| ()).unwrap();
+                workbench.evaluate(&model, board, &recipe, &samples(&name)[..2], &|_| ()).unwrap();
             let verdict = evaluation.report.verdict;
             assert_ne!(verdict, Verdict::Wrong, "{name} on {}", board.name);
         }

@@ -121,7 +121,8 @@ impl Builder<'_> {
     fn step(&mut self) {
         let unary = |function| Elementwise { function, rounding: Rounding::Tflm };
         let (a, b) = (self.pick(), self.pick());
-        let plain_sub = sub::Sub { activation: Activation::None, shifting: false };
+        let plain_sub =
+            sub::Sub { activation: Activation::None, shifting: false, rounding: Rounding::Tflm };
         let value = match self.below(14) {
             0 => self.op(unary(Function::Neg), &[a]),
             1 => self.op(unary(Function::Abs), &[a]),
@@ -245,7 +246,11 @@ impl Builder<'_> {
         });
         let body = self.region(&types, |inner, inputs| {
             let one = inner.constant(counter.clone(), Data::I32(vec![1]));
-            let sum = add::Add { activation: Activation::None, shifting: false };
+            let sum = add::Add {
+                activation: Activation::None,
+                shifting: false,
+                rounding: Rounding::Tflm,
+            };
             let next = inner.op(sum, &[inputs[0], one]);
             [next].into_iter().chain((0..carried).map(|_| inner.pick())).collect()
         });

@@ -46,7 +46,7 @@ fn check_within(golden: &Golden, what: &str, comparison: &Comparison, dynamic_to
 fn expected(golden: &Golden, model: &Model, rounding: Rounding) -> Vec<Vec<Data>> {
     let oracle = match rounding {
         Rounding::Tflm => "tflm",
-        Rounding::Litert => "litert_ref",
+        Rounding::Litert | Rounding::Onnx => "litert_ref",
     };
     let outputs = golden.outputs(model, oracle).or_else(|| golden.outputs(model, "litert_ref"));
     outputs.expect("one oracle takes every model")
@@ -105,7 +105,7 @@ fn graph_names_without(model: &Model, values: &eval::Values) -> Vec<String> {
 /// The generated C computes every layer from the oracle's own input as the oracle does.
 fn generated_layers_equal_oracle(golden: &Golden, boards: &[&str]) {
     let workbench = workbench();
-    let recipe = Recipe { rounding: Rounding::Litert, ..Recipe::default() };
+    let recipe = Recipe { rounding: Some(Rounding::Litert), ..Recipe::default() };
     let model = golden.load(Rounding::Litert);
     let values = golden.layer_values(&model);
     for board in boards {
@@ -124,7 +124,7 @@ fn targets_equal_oracles(golden: &Golden) {
     let workbench = workbench();
     let boards: Vec<_> = workbench.runnable_boards().collect();
     for rounding in [Rounding::Tflm, Rounding::Litert] {
-        let recipe = Recipe { rounding, ..Recipe::default() };
+        let recipe = Recipe { rounding: Some(rounding), ..Recipe::default() };
         let model = golden.load(rounding);
         if rounding == Rounding::Litert && model.graph == golden.load(Rounding::Tflm).graph {
             continue;

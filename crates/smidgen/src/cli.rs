@@ -170,7 +170,7 @@ pub(crate) struct RecipeArgs {
     /// Optimisation level of the C compiler.
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) opt: Option<Opt>,
-    /// Whose integer results are reproduced: TFLite Micro's or LiteRT's reference kernels.
+    /// Whose integer results are reproduced; by default TFLite Micro's, and onnxruntime's for ONNX.
     #[arg(long, value_enum)]
     pub(crate) rounding: Option<RoundingArg>,
     /// Memory that weights are read from; RAM takes a copy of what flash holds.
@@ -257,6 +257,8 @@ pub(crate) enum RoundingArg {
     Tflm,
     /// LiteRT's reference kernels.
     Litert,
+    /// onnxruntime without graph optimisation.
+    Onnx,
 }
 
 /// Where inputs come from.

@@ -25,8 +25,9 @@ pub const MAX_WORK: u64 = 1 << 32;
 pub struct ReadOptions {
     /// Name of the model, such as the stem of its file name.
     pub name: String,
-    /// Integer semantics of operators on which the format's interpreters differ.
-    pub rounding: Rounding,
+    /// Integer semantics of operators on which interpreters differ; by default those of the format's
+    /// own: TFLite Micro's, and onnxruntime's for ONNX.
+    pub rounding: Option<Rounding>,
     /// Operators outside the formats, whose C the user supplies.
     pub customs: Vec<CustomOperator>,
     /// Dimensions of inputs that the file leaves open, by the input's name.
@@ -71,6 +72,9 @@ pub trait Frontend: Sync {
         Ok(Vec::new())
     }
 
+    /// Whose integer results are the contract where nothing else is said.
+    fn rounding(&self) -> Rounding;
+
     /// Reads a model into a verified graph.
     ///
     /// # Errors
@@ -80,6 +84,13 @@ pub trait Frontend: Sync {
 
 /// All formats.
 pub const ALL: &[&dyn Frontend] = &[&tflite::Tflite, &onnx::Onnx];
+
+/// Whose integer results count for a model: what the options say, else the format's own.
+pub fn rounding(bytes: &[u8], options: &ReadOptions) -> Rounding {
+    let frontend = ALL.iter().find(|frontend| frontend.detect(bytes));
+    let own = frontend.map_or(Rounding::default(), |frontend| frontend.rounding());
+    options.rounding.unwrap_or(own)
+}
 
 /// Names of the files beside a model that hold a part of it; none where the format is unknown.
 ///

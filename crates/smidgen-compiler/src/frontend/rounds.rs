@@ -113,7 +113,7 @@ mod tests {
     use crate::ops::case::plain;
     use crate::ops::compare::{Compare, Relation};
     use crate::ops::{Activation, add};
-    use crate::tensor::{DType, Quant};
+    use crate::tensor::{DType, Quant, Rounding};
 
     /// Rounds of a loop that adds `step` to a number while it is less than 10. Where the loop begins
     /// is `first`, or an input of the model.
@@ -127,7 +127,8 @@ mod tests {
         condition.set_outputs(vec![more]);
         let x = body.add_input("x", number());
         let step = body.add_constant("step", number(), Data::I32(vec![step]));
-        let sum = add::Add { activation: Activation::None, shifting: false };
+        let sum =
+            add::Add { activation: Activation::None, shifting: false, rounding: Rounding::Tflm };
         let next = body.add_op("next", sum, &[x, step], Quant::None).unwrap();
         body.set_outputs(vec![next]);
         let first = match first {

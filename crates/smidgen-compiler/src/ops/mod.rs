@@ -98,7 +98,7 @@ use self::export::{ToTflite, Written};
 use self::import::FromTflite;
 use crate::diag::{Code, Diagnostic, Origin};
 use crate::reader::tflite::{BuiltinOperator, operator_name};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 use smidgen_target::Features;
 
 impl Op {
@@ -138,8 +138,8 @@ impl Op {
     }
 
     /// Numbers as quantised integers of type `to`.
-    pub fn quantize(to: DType) -> Self {
-        quantize::Quantize { to }.into()
+    pub fn quantize(to: DType, rounding: Rounding) -> Self {
+        quantize::Quantize { to, rounding }.into()
     }
 
     /// Whether the TFLite operator looks at the bits of an integer, not at what it stands for.

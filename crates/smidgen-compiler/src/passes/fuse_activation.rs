@@ -161,8 +161,10 @@ mod tests {
 
     #[test]
     fn arithmetic_clamps() {
-        let add: Op = add::Add { activation: NONE, shifting: false }.into();
-        let sub: Op = sub::Sub { activation: NONE, shifting: false }.into();
+        let add: Op =
+            add::Add { activation: NONE, shifting: false, rounding: Rounding::Tflm }.into();
+        let sub: Op =
+            sub::Sub { activation: NONE, shifting: false, rounding: Rounding::Tflm }.into();
         let mul: Op = mul::Mul { activation: NONE, rounding: Rounding::Tflm }.into();
         for op in [add, sub, mul] {
             let producer = |b: &mut Builder, x| {
@@ -202,7 +204,7 @@ mod tests {
         let mut b = Builder::new();
         let x = b.float_input(&[1, 5, 4, 3]);
         let filter = b.float_constant(&[2, 3, 3, 3]);
-        let op = conv2d::Conv2d { window: valid(), activation: NONE };
+        let op = conv2d::Conv2d { window: valid(), activation: NONE, rounding: Rounding::Tflm };
         let y = b.op_to(op, &[x, filter], Quant::None);
         let y = b.op_like(relu6(), y);
         b.output(y);

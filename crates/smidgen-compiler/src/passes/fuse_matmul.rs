@@ -113,7 +113,7 @@ fn is_scaled_alike(op: &BatchMatmul, types: [&TensorType; 3]) -> bool {
     let [Some(left), Some(right), Some(output)] = scales else { return true };
     let [single, double] = [f64::from(left * right), f64::from(left) * f64::from(right)]
         .map(|product| Multiplier::from_real(product / f64::from(output)));
-    let of_product = if op.rounding == Rounding::Tflm { double } else { single };
+    let of_product = if op.rounding == Rounding::Litert { single } else { double };
     // Layers with weights of 16 bits are LiteRT's.
     let of_layer = if types[0].dtype == DType::I16 { single } else { double };
     of_product == of_layer

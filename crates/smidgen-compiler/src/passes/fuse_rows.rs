@@ -246,7 +246,13 @@ mod tests {
     use crate::tensor::{DType, Rounding};
 
     fn mean(axes: &[usize]) -> Op {
-        Reduce { function: Function::Mean, axes: axes.to_vec(), keep_dims: true }.into()
+        Reduce {
+            function: Function::Mean,
+            axes: axes.to_vec(),
+            keep_dims: true,
+            rounding: Rounding::Tflm,
+        }
+        .into()
     }
 
     fn product() -> Op {
@@ -254,7 +260,7 @@ mod tests {
     }
 
     fn sum() -> Op {
-        add::Add { activation: Activation::None, shifting: false }.into()
+        add::Add { activation: Activation::None, shifting: false, rounding: Rounding::Tflm }.into()
     }
 
     fn unary(function: F) -> Op {

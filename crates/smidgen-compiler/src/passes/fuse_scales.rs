@@ -178,12 +178,16 @@ mod tests {
     fn scaled(b: &mut Builder, x: ValueId, dims: &[usize]) -> ValueId {
         let (factor, offset) = (b.float_constant(dims), b.float_constant(dims));
         let x = op(b, mul::Mul { activation: N, rounding: R }, &[x, factor]);
-        op(b, add::Add { activation: Activation::Relu, shifting: false }, &[offset, x])
+        op(
+            b,
+            add::Add { activation: Activation::Relu, shifting: false, rounding: Rounding::Tflm },
+            &[offset, x],
+        )
     }
 
     fn conv(b: &mut Builder, x: ValueId, filter: ValueId) -> ValueId {
         let window = Window::valid([1, 1], [1, 1]);
-        op(b, Conv2d { window, activation: N }, &[x, filter])
+        op(b, Conv2d { window, activation: N, rounding: Rounding::Tflm }, &[x, filter])
     }
 
     /// Requires the operators that are left, and results that differ by roundings alone.
@@ -216,7 +220,7 @@ mod tests {
                 let x = scaled(b, x, &[4]);
                 let (filter, bias) = (b.float_constant(&[1, 2, 2, 4]), b.float_constant(&[4]));
                 let window = Window::valid([1, 1], [1, 1]);
-                let depthwise = DepthwiseConv2d { window, activation: N };
+                let depthwise = DepthwiseConv2d { window, activation: N, rounding: Rounding::Tflm };
                 let x = op(b, depthwise, &[x, filter, bias]);
                 let x = scaled(b, x, &[1, 1, 1, 4]);
                 let filter = b.float_constant(&[2, 4]);
@@ -235,8 +239,16 @@ mod tests {
                 let filter = b.float_constant(&[4, 2, 2, 3]);
                 let x = conv(b, x, filter);
                 let (mean, width) = (b.float_constant(&[4]), b.float_constant(&[]));
-                let x = op(b, sub::Sub { activation: N, shifting: false }, &[x, mean]);
-                let x = op(b, sub::Sub { activation: N, shifting: false }, &[mean, x]);
+                let x = op(
+                    b,
+                    sub::Sub { activation: N, shifting: false, rounding: Rounding::Tflm },
+                    &[x, mean],
+                );
+                let x = op(
+                    b,
+                    sub::Sub { activation: N, shifting: false, rounding: Rounding::Tflm },
+                    &[mean, x],
+                );
                 op(b, div::Div { activation: N, rounding: R }, &[x, width])
             },
             &["CONV_2D"],
@@ -250,7 +262,11 @@ mod tests {
                 let filter = b.float_constant(&[4, 2, 2, 3]);
                 let (y, z) = (conv(b, x, filter), conv(b, x, filter));
                 let y = scaled(b, y, &[4]);
-                op(b, add::Add { activation: N, shifting: false }, &[y, z])
+                op(
+                    b,
+                    add::Add { activation: N, shifting: false, rounding: Rounding::Tflm },
+                    &[y, z],
+                )
             },
             &["CONV_2D", "CONV_2D", "MUL", "ADD", "ADD"],
         );

@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn sum() -> Op {
-        add::Add { activation: Activation::None, shifting: false }.into()
+        add::Add { activation: Activation::None, shifting: false, rounding: Rounding::Tflm }.into()
     }
 
     fn dequantised(b: &mut Builder, x: ValueId) -> ValueId {
@@ -261,7 +261,7 @@ mod tests {
         for function in [F::Exp, F::Square, F::Log, F::Tanh] {
             y = b.op_to(unary(function), &[y], Quant::None);
         }
-        let y = b.op(quantize::Quantize { to: DType::I8 }, &[y]);
+        let y = b.op(quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm }, &[y]);
         b.output(y);
         check_live(b, &["TABLE"]);
     }
@@ -356,7 +356,7 @@ mod tests {
         }
         let deep = dequantised(&mut b, deep);
         let y = b.op_to(sum(), &[deep, float], Quant::None);
-        let y = b.op(quantize::Quantize { to: DType::I8 }, &[y]);
+        let y = b.op(quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm }, &[y]);
         b.output(y);
         check_live(b, &["TABLE"]);
     }
@@ -379,7 +379,7 @@ mod tests {
         let quant = Quant::per_axis(1, vec![0.1, 0.2]).unwrap();
         let x = b.input_of(TensorType { quant, ..plain(DType::I8, &[3, 2]) });
         let y = dequantised(&mut b, x);
-        let y = b.op(quantize::Quantize { to: DType::I8 }, &[y]);
+        let y = b.op(quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm }, &[y]);
         b.output(y);
         check(b, &FuseTable, &["DEQUANTIZE", "QUANTIZE"]);
     }

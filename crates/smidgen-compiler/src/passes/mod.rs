@@ -136,7 +136,12 @@ mod tests {
         let weights = b.constant(&[4, 6]);
         let y = b.op(BatchMatmul { swapped: [false; 2], rounding: Rounding::Tflm }, &[y, weights]);
         let _unread = b.copy(turned);
-        let mean = Reduce { function: reduce::Function::Mean, axes: vec![3], keep_dims: true };
+        let mean = Reduce {
+            function: reduce::Function::Mean,
+            axes: vec![3],
+            keep_dims: true,
+            rounding: Rounding::Tflm,
+        };
         let average = b.op(mean, &[y]);
         let y = b.op(SquaredDifference, &[y, average]);
         b.output(y);

@@ -8,7 +8,7 @@ use crate::ops::{
     Activation, Op, Window, concatenation, conv2d, copy, depthwise_conv2d, pad, reshape, split,
     transpose,
 };
-use crate::tensor::{DType, Data, Quant, Shape, TensorType};
+use crate::tensor::{DType, Data, Quant, Rounding, Shape, TensorType};
 
 /// Scale and zero point of every value that says nothing else.
 pub(super) const SCALE: f32 = 0.05;
@@ -167,7 +167,7 @@ impl Builder {
         let channels = self.graph.value(x).ty.shape.last();
         let filter = self.filter(&[4, kh, kw, channels]);
         let bias = self.constant_of(plain(DType::I32, &[4]));
-        let op = conv2d::Conv2d { window, activation: Activation::None };
+        let op = conv2d::Conv2d { window, activation: Activation::None, rounding: Rounding::Tflm };
         self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.4, 5).unwrap())
     }
 
@@ -181,7 +181,11 @@ impl Builder {
         let channels = self.graph.value(x).ty.shape.last();
         let filter = self.filter(&[1, kh, kw, channels]);
         let bias = self.constant_of(plain(DType::I32, &[channels]));
-        let op = depthwise_conv2d::DepthwiseConv2d { window, activation: Activation::None };
+        let op = depthwise_conv2d::DepthwiseConv2d {
+            window,
+            activation: Activation::None,
+            rounding: Rounding::Tflm,
+        };
         self.op_to(op, &[x, filter, bias], Quant::per_tensor(0.2, 5).unwrap())
     }
 }

@@ -7,7 +7,7 @@ use super::weights;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node, ValueId};
 use crate::ops::{Op, OpError, Operand, Scales, Site, Weighted};
-use crate::tensor::{DType, Data, Quant, TensorType};
+use crate::tensor::{DType, Data, Quant, Rounding, TensorType};
 
 /// A graph in integers.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ impl<'a> Rewriter<'a> {
     fn convert(&mut self, name: &str, from: ValueId, ty: TensorType) -> ValueId {
         let (op, name) = match ty.dtype {
             DType::F32 => (Op::dequantize(), format!("{name}/dequantize")),
-            dtype => (Op::quantize(dtype), format!("{name}/quantize")),
+            dtype => (Op::quantize(dtype, Rounding::Tflm), format!("{name}/quantize")),
         };
         let layer = self.target.nodes().len();
         let new = self.target.add_value(name.clone(), ty);

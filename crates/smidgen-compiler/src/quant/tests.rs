@@ -47,14 +47,20 @@ impl Builder {
     fn conv(&mut self, x: ValueId, channels: usize, activation: Activation) -> ValueId {
         let depth = self.graph.value(x).ty.shape.last();
         let (filter, bias) = (self.constant(&[channels, 3, 3, depth]), self.constant(&[channels]));
-        self.op(Conv2d { window: Window::valid([1, 1], [1, 1]), activation }, &[x, filter, bias])
+        self.op(
+            Conv2d { window: Window::valid([1, 1], [1, 1]), activation, rounding: Rounding::Tflm },
+            &[x, filter, bias],
+        )
     }
 
     fn depthwise(&mut self, x: ValueId) -> ValueId {
         let channels = self.graph.value(x).ty.shape.last();
         let (filter, bias) = (self.constant(&[1, 3, 3, channels]), self.constant(&[channels]));
         let window = Window::valid([1, 1], [1, 1]);
-        self.op(DepthwiseConv2d { window, activation: Activation::Relu }, &[x, filter, bias])
+        self.op(
+            DepthwiseConv2d { window, activation: Activation::Relu, rounding: Rounding::Tflm },
+            &[x, filter, bias],
+        )
     }
 
     fn dense(&mut self, x: ValueId, units: usize) -> ValueId {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whose integer results are the contract where TFLite's interpreters differ.
+/// Whose integer results are the contract where interpreters differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rounding {
@@ -11,6 +11,9 @@ pub enum Rounding {
     Tflm,
     /// LiteRT's reference kernels.
     Litert,
+    /// onnxruntime without graph optimisation, and its operators on quantised tensors. Operators that
+    /// it computes in floats alone round as TFLite Micro's.
+    Onnx,
 }
 
 /// A positive real number as `mantissa * 2^(shift - 31)`, with `2^30 <= mantissa < 2^31`, or zero.

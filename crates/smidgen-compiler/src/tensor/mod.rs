@@ -5,6 +5,7 @@ mod dtype;
 mod fixed;
 mod quant;
 mod shape;
+mod single;
 
 pub use data::{Data, Element};
 pub use dtype::DType;
@@ -12,6 +13,7 @@ pub use fixed::{Multiplier, Rounding};
 pub(crate) use fixed::{doubling_high_multiply, round_shift};
 pub use quant::{Quant, QuantError};
 pub use shape::{MAX_ELEMENTS, MAX_RANK, Shape, ShapeError};
+pub use single::{SHIFTS, Single};
 
 /// Element type, shape and quantisation of a tensor.
 #[derive(Debug, Clone, PartialEq)]

@@ -51,7 +51,7 @@ impl Golden {
     }
 
     pub(crate) fn load(&self, rounding: Rounding) -> Model {
-        let recipe = Recipe { rounding, ..Recipe::default() };
+        let recipe = Recipe { rounding: Some(rounding), ..Recipe::default() };
         Model::load(&self.model, &recipe).unwrap_or_else(|e| panic!("{e}"))
     }
 

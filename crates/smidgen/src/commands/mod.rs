@@ -100,8 +100,9 @@ fn recipe_over(mut recipe: Recipe, args: &RecipeArgs) -> Result<Recipe, Error> {
     }
     match args.rounding {
         None => {}
-        Some(RoundingArg::Tflm) => recipe.rounding = Rounding::Tflm,
-        Some(RoundingArg::Litert) => recipe.rounding = Rounding::Litert,
+        Some(RoundingArg::Tflm) => recipe.rounding = Some(Rounding::Tflm),
+        Some(RoundingArg::Litert) => recipe.rounding = Some(Rounding::Litert),
+        Some(RoundingArg::Onnx) => recipe.rounding = Some(Rounding::Onnx),
     }
     let placement = |memory| match memory {
         MemoryArg::Flash => Placement::Flash,

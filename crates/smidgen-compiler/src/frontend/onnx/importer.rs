@@ -11,7 +11,7 @@ use crate::graph::{Graph, ValueId};
 use crate::ops::OpError;
 use crate::ops::onnx::{self, Build, Layer, Port, Term};
 use crate::reader::onnx::{Graph as Source, Node, ValueInfo};
-use crate::tensor::DType;
+use crate::tensor::{DType, Rounding};
 
 /// The state of an import.
 pub(super) struct Importer<'a> {
@@ -227,9 +227,19 @@ impl<'a> Importer<'a> {
         };
         let inputs = operands.iter().map(|id| id.as_ref().map(port)).collect();
         let result = scheme.map(|scheme| scheme.quant.clone());
-        let layer = Layer { node, inputs, rounding: self.options.rounding, result };
+        let rounding = if scheme.is_some() {
+            self.rounding()
+        } else {
+            self.options.rounding.unwrap_or_default()
+        };
+        let layer = Layer { node, inputs, rounding, result };
         let mut build = Build::new(&layer);
-        let results = row.read(&mut build)?;
+        let mut results = row.read(&mut build)?;
+        if let (Some(scheme), true) = (scheme, build.only_moves()) {
+            for term in &mut results {
+                *term = build.requantised(*term, &scheme.quant)?;
+            }
+        }
         if let Some(scheme) = scheme {
             let fits = |&term| {
                 if term == Term::EMPTY {
@@ -349,6 +359,11 @@ impl<'a> Importer<'a> {
         Ok(operands)
     }
 
+    /// Whose results quantised integers have.
+    pub(super) fn rounding(&self) -> Rounding {
+        self.options.rounding.unwrap_or(Rounding::Onnx)
+    }
+
     pub(super) fn source(&self) -> &'a [Node] {
         &self.source.nodes
     }
@@ -362,7 +377,7 @@ pub(super) fn is_own(node: &Node) -> bool {
 /// The row of a node's operator.
 pub(super) fn find(node: &Node) -> Result<onnx::Row, OpError> {
     let own = is_own(node);
-    onnx::find(&node.op_type).filter(|_| own).ok_or_else(|| {
+    onnx::find(&node.domain, &node.op_type).ok_or_else(|| {
         let domain = if own { String::new() } else { format!(" of domain `{}`", node.domain) };
         OpError {
             code: Code::UnsupportedOperator,

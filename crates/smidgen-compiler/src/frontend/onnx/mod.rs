@@ -16,6 +16,7 @@ use crate::diag::Diagnostic;
 use crate::graph::Graph;
 use crate::passes;
 use crate::reader::onnx::{self as reader, Externals, Model};
+use crate::tensor::Rounding;
 
 /// The ONNX format.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,10 @@ impl Frontend for Onnx {
 
     fn external_files(&self, bytes: &[u8]) -> Result<Vec<String>, Vec<Diagnostic>> {
         reader::external_files(bytes)
+    }
+
+    fn rounding(&self) -> Rounding {
+        Rounding::Onnx
     }
 
     fn read(&self, bytes: &[u8], options: &ReadOptions) -> Result<Graph, Vec<Diagnostic>> {

@@ -196,7 +196,7 @@ impl<'a> Names<'a> {
     }
 
     /// The real numbers of integers.
-    fn reals(&mut self, integers: Integers, layer: usize) -> ValueId {
+    pub(super) fn reals(&mut self, integers: Integers, layer: usize) -> ValueId {
         let inner = integers.value;
         if let Some(&value) = self.reals.get(&inner) {
             return value;

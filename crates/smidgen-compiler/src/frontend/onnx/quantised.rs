@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::importer::{Importer, find};
 use super::names::{Integers, Known, Scheme};
+use crate::graph::ValueId;
 use crate::ops::import::axis;
 use crate::ops::{Op, OpError};
 use crate::reader::onnx::{Graph, Node};
@@ -52,31 +53,43 @@ pub(super) struct Form {
     name: &'static str,
     /// The operator that it is.
     plain: &'static str,
-    /// Operands: the place of the integers, whose scale and zero point follow.
-    operands: &'static [usize],
+    operands: Operands,
     /// Place of the scale of the output; its zero point follows.
     result: usize,
     /// Place of an int32 bias.
     bias: Option<usize>,
 }
 
+/// The operands of such an operator: places of integers, whose scale and zero point follow.
+#[derive(Debug, PartialEq, Eq)]
+enum Operands {
+    These(&'static [usize]),
+    /// All from a place on.
+    From(usize),
+}
+
+const ONE: Operands = Operands::These(&[0]);
+const TWO: Operands = Operands::These(&[0, 3]);
+
 const FORMS: &[Form] = &[
-    form("QLinearConv", "Conv", &[0, 3], 6, Some(8)),
-    form("QLinearMatMul", "MatMul", &[0, 3], 6, None),
-    form("QGemm", "Gemm", &[0, 3], 7, Some(6)),
-    form("QLinearAdd", "Add", &[0, 3], 6, None),
-    form("QLinearMul", "Mul", &[0, 3], 6, None),
-    form("QLinearAveragePool", "AveragePool", &[0], 3, None),
-    form("QLinearGlobalAveragePool", "GlobalAveragePool", &[0], 3, None),
-    form("QLinearSigmoid", "Sigmoid", &[0], 3, None),
-    form("QLinearLeakyRelu", "LeakyRelu", &[0], 3, None),
-    form("QLinearSoftmax", "Softmax", &[0], 3, None),
+    form("QLinearConv", "Conv", TWO, 6, Some(8)),
+    form("QLinearMatMul", "MatMul", TWO, 6, None),
+    form("QGemm", "Gemm", TWO, 7, Some(6)),
+    form("QLinearAdd", "Add", TWO, 6, None),
+    form("QLinearMul", "Mul", TWO, 6, None),
+    form("QLinearConcat", "Concat", Operands::From(2), 0, None),
+    form("QLinearAveragePool", "AveragePool", ONE, 3, None),
+    form("QLinearGlobalAveragePool", "GlobalAveragePool", ONE, 3, None),
+    form("QLinearLeakyRelu", "LeakyRelu", ONE, 3, None),
+    form("QLinearReduceMean", "ReduceMean", ONE, 3, None),
+    form("QLinearSigmoid", "Sigmoid", ONE, 3, None),
+    form("QLinearSoftmax", "Softmax", ONE, 3, None),
 ];
 
 const fn form(
     name: &'static str,
     plain: &'static str,
-    operands: &'static [usize],
+    operands: Operands,
     result: usize,
     bias: Option<usize>,
 ) -> Form {
@@ -219,7 +232,13 @@ impl<'a> Importer<'a> {
         let ty = &self.names.graph.value(value).ty;
         let Scheme { quant, dtype, unsigned } = scheme;
         let ty = TensorType { dtype, shape: ty.shape.clone(), quant };
-        let value = self.names.convey(Op::quantize(dtype), index, value, to.to_owned(), ty);
+        let value = self.names.convey(
+            Op::quantize(dtype, self.rounding()),
+            index,
+            value,
+            to.to_owned(),
+            ty,
+        );
         self.names.define(to, Known::Integers(Integers { value, unsigned }));
         Ok(())
     }
@@ -246,7 +265,11 @@ impl<'a> Importer<'a> {
     /// An operator that names the scales of its operands and of its output.
     fn operator(&mut self, index: usize, node: &'a Node, form: &Form) -> Result<(), OpError> {
         let mut operands = Vec::new();
-        for &place in form.operands {
+        let places: Vec<usize> = match form.operands {
+            Operands::These(places) => places.to_vec(),
+            Operands::From(first) => (first..node.inputs.len()).step_by(3).collect(),
+        };
+        for place in places {
             let name = node.input(place);
             let name =
                 name.ok_or_else(|| OpError::inconsistent(format!("input {place} is missing")))?;
@@ -277,12 +300,40 @@ impl<'a> Importer<'a> {
             return Ok(());
         };
         let plain = onnx_row(form.plain)?;
-        let values = self.build(index, node, plain, &operands, Some(&scheme))?;
-        if let (Some(name), Some(&value)) = (node.output(0), values.first()) {
+        let value = match self.build(index, node, plain, &operands, Some(&scheme)) {
+            Ok(values) => values.first().copied(),
+            Err(_) if form.bias.is_none() => {
+                self.in_floats(index, node, plain, &operands, &scheme)?
+            }
+            Err(error) => return Err(error),
+        };
+        if let (Some(name), Some(value)) = (node.output(0), value) {
             let integers = Integers { value, unsigned: scheme.unsigned };
             self.names.define(name, Known::Integers(integers));
         }
         Ok(())
+    }
+
+    /// What a node computes of the real numbers that integers mean, quantised.
+    fn in_floats(
+        &mut self,
+        index: usize,
+        node: &'a Node,
+        plain: crate::ops::onnx::Row,
+        operands: &[Option<ValueId>],
+        scheme: &Scheme,
+    ) -> Result<Option<ValueId>, OpError> {
+        let real = |value: &Option<ValueId>| {
+            value.map(|value| self.names.reals(Integers { value, unsigned: false }, index))
+        };
+        let reals: Vec<Option<ValueId>> = operands.iter().map(real).collect();
+        let values = self.build(index, node, plain, &reals, None)?;
+        let (Some(name), Some(&value)) = (node.output(0), values.first()) else { return Ok(None) };
+        let Scheme { quant, dtype, .. } = scheme.clone();
+        let shape = self.names.graph.value(value).ty.shape.clone();
+        let ty = TensorType { dtype, shape, quant };
+        let op = Op::quantize(dtype, self.rounding());
+        Ok(Some(self.names.convey(op, index, value, name.to_owned(), ty)))
     }
 
     /// The nodes that quantise the outputs of a node which reads quantised numbers.
@@ -328,6 +379,6 @@ fn ends(node: &Node) -> Result<(&str, &str), OpError> {
 }
 
 fn onnx_row(name: &str) -> Result<crate::ops::onnx::Row, OpError> {
-    crate::ops::onnx::find(name)
+    crate::ops::onnx::find("", name)
         .ok_or_else(|| OpError::unsupported(format!("`{name}` is not supported")))
 }

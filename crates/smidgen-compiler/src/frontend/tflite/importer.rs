@@ -403,7 +403,7 @@ impl<'a> Importer<'a> {
             inputs: operator.inputs.iter().map(port).collect(),
             outputs: operator.outputs.iter().map(port).collect(),
             tensors: &self.source.tensors,
-            rounding: self.options.rounding,
+            rounding: self.options.rounding.unwrap_or_default(),
         };
         let Imported { op, operands } = match Op::from_tflite(&layer) {
             Some(imported) => imported?,

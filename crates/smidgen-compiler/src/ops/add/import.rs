@@ -17,6 +17,6 @@ impl FromTflite for Add {
         let activation = activation(options.fused_activation_function()?)?;
         let option = options.pot_scale_int16()?;
         let shifting = sum::is_shifting(layer, option, false)?;
-        Ok(Imported::all(Self { activation, shifting }))
+        Ok(Imported::all(Self { activation, shifting, rounding: layer.rounding }))
     }
 }

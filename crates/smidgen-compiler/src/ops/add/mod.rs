@@ -11,7 +11,7 @@ use super::common::arithmetic::{Arithmetic, SOURCES};
 use super::common::binary;
 use super::common::sum::{self, SumDef};
 use super::{Activation, Kernel, OpDef, OpError, Site};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// Attributes of a sum.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Add {
     /// Whether int16 operands whose scales are powers of two are shifted, as LiteRT does, and not
     /// multiplied.
     pub shifting: bool,
+    /// onnxruntime adds in single precision, TFLite's interpreters in fixed point.
+    pub rounding: Rounding,
 }
 
 impl SumDef for Add {
@@ -38,6 +40,10 @@ impl SumDef for Add {
 
     fn is_shifting(&self) -> bool {
         self.shifting
+    }
+
+    fn rounding(&self) -> Rounding {
+        self.rounding
     }
 }
 

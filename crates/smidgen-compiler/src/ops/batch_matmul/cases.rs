@@ -23,7 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 constant(case("one_for_all", dtype, (&[3, 2, 4], &[4, 4]), [false, true])),
             ]
         })
-        .chain([extremes()])
+        .chain([extremes(), single()])
         .collect()
 }
 
@@ -47,6 +47,13 @@ fn case(name: &str, dtype: DType, dims: (&[usize], &[usize]), swapped: [bool; 2]
         inputs,
         &[quant],
     )
+}
+
+/// Sums in single precision, many of which are halves.
+fn single() -> Case {
+    let inputs = vec![(int8(&[7, 9], 0.5, 3), None), (int8(&[9, 8], 0.25, -8), None)];
+    let op = BatchMatmul { swapped: [false, false], rounding: Rounding::Onnx };
+    Case::new("single_s8", op, inputs, &[int8(&[], 4.0, 5).quant])
 }
 
 /// A shift to the left.

@@ -10,7 +10,7 @@ mod import;
 mod kernels;
 
 use super::common::broadcast::Broadcast;
-use super::requantisation::{DOUBLE, Requantisation, SINGLE};
+use super::requantisation::{Requantisation, SINGLE, Scheme};
 use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site};
 use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
@@ -21,7 +21,7 @@ pub struct BatchMatmul {
     /// Whether the last two axes of each operand are swapped.
     pub swapped: [bool; 2],
     /// Whether the scales of the operands are multiplied in double precision, as in TFLite Micro, or
-    /// in single precision, as in LiteRT.
+    /// in single precision, as in LiteRT; onnxruntime multiplies sums in single precision as well.
     pub rounding: Rounding,
 }
 
@@ -79,11 +79,11 @@ impl OpDef for BatchMatmul {
 impl BatchMatmul {
     /// Multiplier and zero points of an int8 site.
     fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
-        let real = match self.rounding {
-            Rounding::Tflm => DOUBLE,
+        let scheme = match self.rounding {
             Rounding::Litert => SINGLE,
+            rounding => Scheme::of_sums(rounding),
         };
-        Requantisation::whole(site, Activation::None, real)
+        Requantisation::whole(site, Activation::None, scheme)
     }
 
     /// The same of an int16 site.

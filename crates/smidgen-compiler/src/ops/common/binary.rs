@@ -271,6 +271,25 @@ const QUANTISATIONS: [(&str, Activation, [Affine; 3]); 9] = [
     ("clamped_on_both_sides", Activation::ReluN1To1, [(0.06, 5), (0.07, -7), (0.02, 30)]),
 ];
 
+/// Cases in which single precision matters: halves, and scales far apart.
+pub(crate) fn single_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Case> {
+    let scales = [
+        ("decimal_ratios", [(0.05, -17), (0.031, 9), (0.06, 3)]),
+        ("powers_of_two", [(0.125, 3), (0.25, -5), (1.0, 1)]),
+        ("halves", [(0.5, 0), (0.5, 127), (1.0, -1)]),
+        ("far_apart", [(3.0, -128), (1e-6, 127), (0.7, 0)]),
+        ("growing", [(1.0, 0), (0.7, 0), (0.003, -128)]),
+        ("vanishing", [(1e-5, 0), (1e-4, 1), (30.0, 77)]),
+    ];
+    let case = |(name, quants): (&str, [Affine; 3])| {
+        let [a, b, y] = quants;
+        let operands = [int8(&[53, 61], a.0, a.1), int8(&[53, 61], b.0, b.1)];
+        let quant = int8(&[], y.0, y.1).quant;
+        case(&format!("single_{name}_s8"), op(Activation::None), operands, None, &quant)
+    };
+    scales.into_iter().map(case).collect()
+}
+
 /// Conformance cases of an operator with two operands; `op` makes it with a fused activation.
 pub(crate) fn operand_cases<O: Into<Op>>(op: impl Fn(Activation) -> O) -> Vec<Case> {
     let shapes: [(&str, &[usize], &[usize]); 9] = [

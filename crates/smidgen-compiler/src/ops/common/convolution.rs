@@ -3,7 +3,7 @@
 pub(crate) mod cases;
 
 use super::sequence::expect_constant;
-use crate::ops::requantisation::{DOUBLE, Requantisation, filter_zero_point};
+use crate::ops::requantisation::{DOUBLE, Requantisation, Scheme, filter_zero_point};
 use crate::ops::wide::{Scaling, Wide, bias_at};
 use crate::ops::{Activation, OpError, Site};
 use crate::tensor::{DType, Data, Element, Shape, TensorType};
@@ -102,6 +102,8 @@ pub(crate) fn wide(
 pub(crate) struct Convolution<'a> {
     pub site: &'a Site<'a>,
     pub activation: Activation,
+    /// How sums of int8 are brought to the output's scale.
+    pub scheme: Scheme,
     /// The filter's axis of output channels, the first or the last.
     pub channel_axis: usize,
     /// Sizes of the window along rows and columns, or along depth, rows and columns.
@@ -114,7 +116,7 @@ pub(crate) struct Convolution<'a> {
 impl Convolution<'_> {
     /// The outputs.
     pub(crate) fn eval(&self, inputs: &[&Data]) -> Vec<Data> {
-        let &Self { site, activation, channel_axis, .. } = self;
+        let &Self { site, activation, scheme, channel_axis, .. } = self;
         let checked = "the quantisation has been checked";
         let channels = site.output(0).shape.last();
         let bias = inputs.get(2);
@@ -133,7 +135,7 @@ impl Convolution<'_> {
             }
             _ => {
                 let requantisation =
-                    Requantisation::new(site, channel_axis, activation, DOUBLE).expect(checked);
+                    Requantisation::new(site, channel_axis, activation, scheme).expect(checked);
                 let zero_points = (requantisation.input_zero_point, filter_zero_point(site));
                 let start = |channel: usize| bias.map_or(0, |b| b.get::<i32>()[channel]);
                 let mac = |sum: i32, x: i8, w: i8| {

@@ -14,6 +14,7 @@ pub(super) mod real;
 pub(super) mod requantise;
 pub(super) mod sequence;
 pub(super) mod sigmoid_s16;
+mod single_sum;
 pub(super) mod sum;
 pub(super) mod table;
 pub(super) mod unary;

@@ -20,6 +20,13 @@
 #define SMIDGEN_NOINLINE
 #endif
 
+/* Functions that are rarely called: one copy of them is enough. */
+#if defined(__GNUC__)
+#define SMIDGEN_RARE static __attribute__((noinline, unused))
+#else
+#define SMIDGEN_RARE static
+#endif
+
 /* Float results must not depend on the core: no fused multiply-add. GCC in C99 mode fuses none. */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF

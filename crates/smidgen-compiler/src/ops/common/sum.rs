@@ -3,6 +3,7 @@
 use super::arithmetic::Arithmetic;
 use super::binary::{self, Scheme};
 use super::linear::Ideal;
+use super::single_sum::{self, SingleSum};
 use super::{BROADCAST, COMMON, REQUANTISE};
 use crate::ops::import::Layer;
 use crate::ops::{Activation, Arg, Kernel, Lowering, OpDef, OpError, Site, Source};
@@ -27,6 +28,9 @@ pub(crate) trait SumDef: OpDef {
     /// Whether int16 operands are shifted, where all scales are powers of two, as LiteRT does, instead
     /// of being multiplied.
     fn is_shifting(&self) -> bool;
+
+    /// Whose sums of int8 are the contract.
+    fn rounding(&self) -> Rounding;
 }
 
 /// Kernels of a sum or difference.
@@ -36,7 +40,12 @@ pub(crate) const fn kernels<O: SumDef>(names: [&'static str; 3]) -> [Kernel<O>; 
             name: names[0],
             needs: &[],
             accepts: |_, site| site.input(0).dtype == DType::I8,
-            lower: lower_s8,
+            lower: |op, site| {
+                if op.rounding() == Rounding::Onnx {
+                    return single_sum::lower_s8(op, site);
+                }
+                lower_s8(op, site)
+            },
         },
         Kernel {
             name: names[1],
@@ -59,6 +68,7 @@ pub(crate) const fn kernels<O: SumDef>(names: [&'static str; 3]) -> [Kernel<O>; 
 /// Checks the operands of a sum or difference.
 pub(crate) fn check<O: SumDef>(op: &O, site: &Site) -> Result<(), OpError> {
     match site.same_dtype(TYPES)? {
+        DType::I8 if op.rounding() == Rounding::Onnx => SingleSum::new(op, site).map(|_| ()),
         DType::I8 | DType::I16 if shifts(op, site).is_none() => Sum::new(op, site).map(|_| ()),
         _ => Ok(()),
     }
@@ -73,7 +83,9 @@ pub(crate) fn eval<O: SumDef>(op: &O, site: &Site, inputs: &[&Data]) -> Vec<Data
             (a + O::SIGN * b).clamp(low, high) as i16
         });
     }
-    let quantised = Sum::eval(op, site, inputs);
+    let is_single = (op.rounding(), site.input(0).dtype) == (Rounding::Onnx, DType::I8);
+    let quantised =
+        if is_single { SingleSum::eval(op, site, inputs) } else { Sum::eval(op, site, inputs) };
     quantised.unwrap_or_else(|| O::PLAIN.eval(site, inputs, op.activation()))
 }
 
@@ -123,7 +135,7 @@ fn lower(site: &Site, function: &'static str, parameters: &[(&'static str, i32)]
     binary::lower(site, sources, function, &parameters)
 }
 
-fn output_clamp(activation: Activation, site: &Site) -> (i32, i32) {
+pub(super) fn output_clamp(activation: Activation, site: &Site) -> (i32, i32) {
     let (scale, zero_point) = site.output_quant(0).expect("the site's quantisation is checked");
     activation.clamp_integer(site.output(0).dtype, scale, zero_point)
 }

@@ -20,6 +20,15 @@ pub(crate) fn int8(input: Affine, output: Affine, f: impl Fn(f32) -> f32) -> [i8
     })
 }
 
+/// The same as onnxruntime makes them: the quotient by the output's scale, halves to even.
+pub(crate) fn nearest(input: Affine, output: Affine, f: impl Fn(f32) -> f32) -> [i8; 256] {
+    std::array::from_fn(|x| {
+        let real = input.0 * (i32::from(x as u8 as i8) - input.1) as f32;
+        let steps = (f(real) / output.0).clamp(-512.0, 512.0).round_ties_even() as i32;
+        (steps + output.1).clamp(-128, 127) as i8
+    })
+}
+
 /// Numbers in a table of int16.
 const STEPS: u32 = 512;
 

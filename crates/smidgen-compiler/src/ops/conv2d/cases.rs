@@ -4,7 +4,7 @@ use super::{CHANNEL_AXIS, Conv2d};
 use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::common::convolution::cases::in_each_type;
 use crate::ops::{Activation, Window};
-use crate::tensor::{DType, Data, Quant, TensorType};
+use crate::tensor::{DType, Data, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let relu = Activation::Relu;
@@ -53,6 +53,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(wide());
     cases.extend(four_bits());
     cases.push(computed());
+    cases.extend(single());
     cases
 }
 
@@ -61,8 +62,34 @@ fn computed() -> Case {
     let window = Window::same([1, 1], [1, 1], [4, 5], [3, 3]);
     let float = |dims: &[usize]| (plain(DType::F32, dims), None);
     let inputs = vec![float(&[1, 4, 5, 3]), float(&[2, 3, 3, 3]), float(&[2])];
-    let op = Conv2d { window, activation: Activation::Relu };
+    let op = Conv2d { window, activation: Activation::Relu, rounding: Rounding::Tflm };
     Case::new("computed_filter_f32", op, inputs, &[Quant::None])
+}
+
+/// Sums in single precision: halves, and numbers beyond the usual.
+fn single() -> Vec<Case> {
+    let scales = [
+        ("usual", 0.05, 0.01, 0.3),
+        ("powers_of_two", 0.125, 0.0625, 2.0),
+        ("fine", 0.01, 0.001, 0.9),
+        ("growing", 0.5, 0.5, 0.3),
+        ("vanishing", 1e-4, 1e-4, 3.0),
+    ];
+    let case = |(name, x, filter, y): (&str, f32, f32, f32)| {
+        let window = Window::same([1, 1], [1, 1], [9, 8], [3, 3]);
+        let activation = Activation::None;
+        let weights = Random::new(6).data(DType::I8, 7 * 9 * 11);
+        let scales = (0..7).map(|i| filter * (1 << i) as f32).collect();
+        let quant = Quant::per_axis(0, scales).expect("scales are positive");
+        let filter = TensorType { quant, ..plain(DType::I8, &[7, 3, 3, 11]) };
+        Case::new(
+            &format!("single_{name}_s8"),
+            Conv2d { window, activation, rounding: Rounding::Onnx },
+            vec![(int8(&[1, 9, 8, 11], x, -17), None), (filter, Some(weights))],
+            &[int8(&[], y, 3).quant],
+        )
+    };
+    scales.into_iter().map(case).collect()
 }
 
 /// Weights that are stored two to a byte.
@@ -74,7 +101,7 @@ fn four_bits() -> [Case; 2] {
         let quant = input.quant.clone();
         Case::new(
             &format!("four_bits_{}", input.dtype),
-            Conv2d { window, activation: Activation::None },
+            Conv2d { window, activation: Activation::None, rounding: Rounding::Tflm },
             vec![(input, None), (int8(&[7, 3, 3, 3], 0.1, 0), Some(Data::I8(weights)))],
             &[quant],
         )
@@ -88,7 +115,13 @@ fn case(
     window: Window,
     activation: Activation,
 ) -> [Case; 3] {
-    in_each_type(name, &Conv2d { window, activation }, &input, &filter, CHANNEL_AXIS)
+    in_each_type(
+        name,
+        &Conv2d { window, activation, rounding: Rounding::Tflm },
+        &input,
+        &filter,
+        CHANNEL_AXIS,
+    )
 }
 
 /// Filters whose zero point is not 0, as those that were uint8 have.
@@ -98,7 +131,7 @@ fn filters_with_zero_points() -> Vec<Case> {
         let elements = filter.iter().product();
         Case::new(
             name,
-            Conv2d { window, activation: Activation::None },
+            Conv2d { window, activation: Activation::None, rounding: Rounding::Tflm },
             vec![
                 (int8(&[1, 4, 5, 6], 0.05, 127), None),
                 (int8(&filter, 0.01, zero_point), Some(Random::new(5).data(DType::I8, elements))),
@@ -121,7 +154,7 @@ fn wide() -> Vec<Case> {
         let window = Window::same([1, 1], [1, 1], [1, 3], [1, 2]);
         Case::new(
             name,
-            Conv2d { window, activation: Activation::Relu },
+            Conv2d { window, activation: Activation::Relu, rounding: Rounding::Tflm },
             vec![
                 (int16(&[1, 1, 3, depth], 0.5), None),
                 (int8(&filter, 0.5, 0), Some(Random::new(1).data(DType::I8, 6 * depth))),
@@ -158,7 +191,7 @@ fn extremes() -> Vec<Case> {
         let activation = if output.1 == -128 { Activation::Relu } else { Activation::None };
         Case::new(
             name,
-            Conv2d { window, activation },
+            Conv2d { window, activation, rounding: Rounding::Tflm },
             vec![
                 (int8(&[1, 4, 5, 5], 0.5, 127), None),
                 (filter, Some(Data::I8(weights))),

@@ -17,6 +17,6 @@ impl FromTflite for Conv2d {
         let dilation = [options.dilation_h_factor()?, options.dilation_w_factor()?];
         let window = layer.window(options.padding()?, layer.plane(1)?, stride, dilation)?;
         let activation = activation(options.fused_activation_function()?)?;
-        Ok(Imported::all(Self { window, activation }))
+        Ok(Imported::all(Self { window, activation, rounding: layer.rounding }))
     }
 }

@@ -5,7 +5,7 @@ use crate::ops::common::prepared::{self, Prepared};
 use crate::ops::common::weights::{self, WEIGHTS};
 use crate::ops::common::{COMMON, REQUANTISE};
 use crate::ops::requantisation::{
-    Channel, DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
+    Channel, MAX_PRODUCTS, Requantisation, Scheme, bound, centred, filter_zero_point,
 };
 use crate::ops::{Arg, CArray, Kernel, Lowering, Padding, Site, Source};
 use crate::tensor::{DType, Data};
@@ -134,7 +134,7 @@ struct Parameters {
 }
 
 fn parameters(op: &Conv2d, site: &Site, geometry: &Geometry) -> Parameters {
-    let requantisation = Requantisation::new(site, 0, op.activation, DOUBLE)
+    let requantisation = Requantisation::new(site, 0, op.activation, Scheme::of_sums(op.rounding))
         .expect("the site's quantisation has been checked");
     let filter = site.constant(1).expect("accepted only with a constant filter").get::<i8>();
     let bias = site.constant(2).map(Data::get::<i32>);

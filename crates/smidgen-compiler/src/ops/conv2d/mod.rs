@@ -10,8 +10,9 @@ mod kernels;
 mod kernels_s16;
 
 use super::common::convolution::{self, Convolution};
+use super::requantisation::Scheme;
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// Attributes of a 2-D convolution.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Conv2d {
     pub window: Window,
     /// Clamp of the output.
     pub activation: Activation,
+    /// onnxruntime rounds sums in single precision, TFLite's interpreters twice in fixed point.
+    pub rounding: Rounding,
 }
 
 /// The filter's output channel axis.
@@ -55,6 +58,7 @@ impl OpDef for Conv2d {
         Convolution {
             site,
             activation: self.activation,
+            scheme: Scheme::of_sums(self.rounding),
             channel_axis: CHANNEL_AXIS,
             kernel: &filter.dims()[1..3],
             source: &|axis, index, tap| self.window.tap(axis, index, tap, x[1 + axis]),

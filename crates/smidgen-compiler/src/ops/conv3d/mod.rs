@@ -9,6 +9,7 @@ mod import;
 
 use super::common::convolution::{self, Convolution};
 use super::common::prepared;
+use super::requantisation::DOUBLE;
 use super::{Activation, Arg, Kernel, Lowering, OpDef, OpError, Site, Source, Window};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -54,6 +55,7 @@ impl OpDef for Conv3d {
         Convolution {
             site,
             activation: self.activation,
+            scheme: DOUBLE,
             channel_axis: CHANNEL_AXIS,
             kernel: &filter.dims()[..3],
             source: &|axis, index, tap| match axis {

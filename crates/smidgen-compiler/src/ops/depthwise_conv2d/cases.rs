@@ -4,7 +4,7 @@ use super::{CHANNEL_AXIS, DepthwiseConv2d};
 use crate::ops::case::{Case, Random, int8, int16, plain};
 use crate::ops::common::convolution::cases::in_each_type;
 use crate::ops::{Activation, Padding, Window};
-use crate::tensor::{DType, Data, Quant};
+use crate::tensor::{DType, Data, Quant, Rounding};
 
 pub(crate) fn cases() -> Vec<Case> {
     let (relu, none) = (Activation::Relu, Activation::None);
@@ -33,7 +33,18 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(extremes());
     cases.extend(filters_with_zero_points());
     cases.push(bias_of_40_bits());
+    cases.push(single());
     cases
+}
+
+/// Sums in single precision, many of which are halves.
+fn single() -> Case {
+    let window = Window::same([1, 1], [1, 1], [9, 7], [3, 3]);
+    let weights = Random::new(7).data(DType::I8, 45);
+    let op = DepthwiseConv2d { window, activation: Activation::None, rounding: Rounding::Onnx };
+    let inputs =
+        vec![(int8(&[1, 9, 7, 5], 0.25, 12), None), (int8(&[1, 3, 3, 5], 0.125, 0), Some(weights))];
+    Case::new("single_s8", op, inputs, &[int8(&[], 0.5, -3).quant])
 }
 
 /// Filters whose zero point is not 0, as those that were uint8 have.
@@ -44,7 +55,7 @@ fn filters_with_zero_points() -> [Case; 2] {
             let weights = Random::new(5).data(DType::I8, 2 * side * side);
             Case::new(
                 name,
-                DepthwiseConv2d { window, activation: Activation::None },
+                DepthwiseConv2d { window, activation: Activation::None, rounding: Rounding::Tflm },
                 vec![
                     (int8(&[1, 4, 5, 2], 0.05, 127), None),
                     (int8(&[1, side, side, 2], 0.01, zero_point), Some(weights)),
@@ -62,7 +73,7 @@ fn bias_of_40_bits() -> Case {
         (int8(&[1, 4, 2, 3], 0.5, 0), Some(Random::new(5).data(DType::I8, 24))),
         (plain(DType::I64, &[3]), Some(Data::I64(vec![1 << 40, -(1 << 40), 7]))),
     ];
-    let op = DepthwiseConv2d { window, activation: Activation::None };
+    let op = DepthwiseConv2d { window, activation: Activation::None, rounding: Rounding::Tflm };
     Case::new("s16_bias_of_40_bits", op, inputs, &[int16(&[], 1e8).quant])
 }
 
@@ -74,7 +85,7 @@ fn case(
     window: Window,
     activation: Activation,
 ) -> [Case; 3] {
-    let op = DepthwiseConv2d { window, activation };
+    let op = DepthwiseConv2d { window, activation, rounding: Rounding::Tflm };
     in_each_type(name, &op, &input, &[1, rows, columns, channels], CHANNEL_AXIS)
 }
 
@@ -84,7 +95,7 @@ fn extremes() -> Vec<Case> {
         let window = Window::same([1, 1], [1, 1], [4, 5], [3, 3]);
         Case::new(
             name,
-            DepthwiseConv2d { window, activation },
+            DepthwiseConv2d { window, activation, rounding: Rounding::Tflm },
             vec![
                 (int8(&[1, 4, 5, 2], 0.5, 127), None),
                 (int8(&[1, 3, 3, 2], filter_scale, 0), Some(Random::new(7).data(DType::I8, 18))),

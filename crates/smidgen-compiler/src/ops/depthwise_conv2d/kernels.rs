@@ -5,7 +5,7 @@ use crate::ops::common::convolution::wide;
 use crate::ops::common::prepared::{self, Prepared};
 use crate::ops::common::{COMMON, REQUANTISE, REQUANTISE_S16};
 use crate::ops::requantisation::{
-    DOUBLE, MAX_PRODUCTS, Requantisation, bound, centred, filter_zero_point,
+    MAX_PRODUCTS, Requantisation, Scheme, bound, centred, filter_zero_point,
 };
 use crate::ops::{Arg, CArray, Constant, Kernel, Lowering, Site, Source};
 use crate::tensor::{DType, Data};
@@ -85,8 +85,9 @@ fn taps(site: &Site) -> Vec<Vec<i8>> {
 }
 
 fn lower_s8(op: &DepthwiseConv2d, site: &Site) -> Lowering {
-    let requantisation = Requantisation::new(site, CHANNEL_AXIS, op.activation, DOUBLE)
-        .expect("the site's quantisation has been checked");
+    let requantisation =
+        Requantisation::new(site, CHANNEL_AXIS, op.activation, Scheme::of_sums(op.rounding))
+            .expect("the site's quantisation has been checked");
     let bias = site.constant(2).map(Data::get::<i32>);
     let zero_point = filter_zero_point(site);
     let taps = taps(site);

@@ -93,7 +93,9 @@ impl Scheme<Div> for Quotient {
         let ((scale_a, zero_a), (scale_b, zero_b)) = (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let real = match op.rounding {
-            Rounding::Tflm => f64::from(scale_a) / (f64::from(scale_b) * f64::from(output_scale)),
+            Rounding::Tflm | Rounding::Onnx => {
+                f64::from(scale_a) / (f64::from(scale_b) * f64::from(output_scale))
+            }
             Rounding::Litert => f64::from(scale_a / (scale_b * output_scale)),
         };
         if !real.is_finite() {

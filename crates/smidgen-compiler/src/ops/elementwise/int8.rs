@@ -18,6 +18,7 @@ pub(super) fn function(
     let slopes = Slopes::new(op, site, (-128, 127));
     let ideal = slopes.as_ref().and_then(|slopes| slopes.ideal().copied());
     let table = match slopes {
+        _ if op.rounding == Rounding::Onnx => nearest(op.function, site),
         Some(slopes) => each(|x| slopes.apply(x)),
         None => entries(op, site),
     };
@@ -44,6 +45,21 @@ fn entries(op: &Elementwise, site: &Site) -> [i8; 256] {
         (Function::Sqrt, _) => each(|x| square_root(input, output, x, 127)),
         (function, _) => table::int8(input, output, precise(function, output, -128)),
     }
+}
+
+/// The numbers nearest to the function in single precision, as onnxruntime's tables.
+fn nearest(function: Function, site: &Site) -> [i8; 256] {
+    let (input, output) = quants(site);
+    table::nearest(input, output, |x| match function {
+        Function::Elu
+        | Function::Exp
+        | Function::Gelu { .. }
+        | Function::Log
+        | Function::Logistic
+        | Function::Rsqrt
+        | Function::Tanh => precise(function, output, -128)(x),
+        _ => function.of_f32(x),
+    })
 }
 
 /// Results of `f` for all int8 numbers, cut to int8.
@@ -129,7 +145,9 @@ impl InverseRoot {
 
     pub(super) fn new(rounding: Rounding, input: Affine, output: Affine) -> Self {
         let real = match rounding {
-            Rounding::Tflm => 1.0 / (f64::from(input.0).sqrt() * f64::from(output.0)),
+            Rounding::Tflm | Rounding::Onnx => {
+                1.0 / (f64::from(input.0).sqrt() * f64::from(output.0))
+            }
             Rounding::Litert => 1.0 / f64::from(input.0.sqrt() * output.0),
         };
         let Multiplier { mantissa, shift } = Multiplier::from_real(real);

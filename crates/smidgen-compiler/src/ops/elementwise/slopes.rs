@@ -32,7 +32,7 @@ impl Slopes {
         let (from, to) = quants(site);
         let ratio = match op.rounding {
             Rounding::Litert => f64::from(from.0 / to.0),
-            Rounding::Tflm => f64::from(from.0) / f64::from(to.0),
+            Rounding::Tflm | Rounding::Onnx => f64::from(from.0) / f64::from(to.0),
         };
         let (low, high) = op.function.bounds();
         let bound = |real: f32, otherwise: i32| {
@@ -46,7 +46,9 @@ impl Slopes {
         let below = match op.function {
             Function::LeakyRelu { alpha } => match op.rounding {
                 Rounding::Litert => f64::from(from.0 * alpha / to.0),
-                Rounding::Tflm => f64::from(from.0) * f64::from(alpha) / f64::from(to.0),
+                Rounding::Tflm | Rounding::Onnx => {
+                    f64::from(from.0) * f64::from(alpha) / f64::from(to.0)
+                }
             },
             Function::Abs => ratio,
             function if function.is_rectifier() => ratio,

@@ -25,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.push(computed_filter(DType::F32));
     cases.extend(wide_cases());
     cases.extend(four_bits());
+    cases.extend(single());
     cases
 }
 
@@ -75,6 +76,19 @@ fn wide_cases() -> Vec<Case> {
     let op = op(Activation::Relu, false, tflm);
     cases.push(Case::new("s16_computed", op, inputs, &[int16(&[], 0.3).quant]));
     cases
+}
+
+/// Sums in single precision.
+fn single() -> [Case; 2] {
+    [("usual", 0.03, 0.9), ("halves", 0.25, 8.0)].map(|(name, filter, output)| {
+        let inputs = vec![
+            (int8(&[9, 33], 0.25, -17), None),
+            (int8(&[7, 33], filter, 0), Some(Random::new(3).data(DType::I8, 7 * 33))),
+            (plain(DType::I32, &[7]), Some(Random::new(4).data(DType::I32, 7))),
+        ];
+        let op = op(Activation::None, false, Rounding::Onnx);
+        Case::new(&format!("single_{name}_s8"), op, inputs, &[int8(&[], output, 5).quant])
+    })
 }
 
 fn op(activation: Activation, keep_dims: bool, rounding: Rounding) -> FullyConnected {

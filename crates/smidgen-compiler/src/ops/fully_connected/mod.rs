@@ -11,7 +11,7 @@ mod import;
 mod kernels;
 mod kernels_s16;
 
-use super::requantisation::{DOUBLE, Requantisation, SINGLE};
+use super::requantisation::{DOUBLE, REAL, Requantisation, SINGLE, Scheme};
 use super::wide::{Scaling, Wide};
 use super::{Activation, Kernel, OpDef, OpError, Site, keeps_last};
 use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
@@ -24,7 +24,7 @@ pub struct FullyConnected {
     /// Whether the output keeps all dimensions of the input but the last.
     pub keep_dims: bool,
     /// How sums become outputs: in fixed point and rounded twice in TFLite Micro, in double precision
-    /// in LiteRT.
+    /// in LiteRT, in single precision in onnxruntime.
     pub rounding: Rounding,
 }
 
@@ -100,8 +100,11 @@ impl OpDef for FullyConnected {
 impl FullyConnected {
     /// Multipliers and zero points of an int8 site.
     fn requantisation(&self, site: &Site) -> Result<Requantisation, OpError> {
-        let requantisation = Requantisation::new(site, 0, self.activation, DOUBLE)?;
-        Ok(Requantisation { rounding: self.rounding, ..requantisation })
+        let scheme = match self.rounding {
+            Rounding::Litert => REAL,
+            rounding => Scheme::of_sums(rounding),
+        };
+        Requantisation::new(site, 0, self.activation, scheme)
     }
 
     /// The same of an int16 site. LiteRT multiplies in double precision unless the weights have 16
@@ -109,7 +112,7 @@ impl FullyConnected {
     fn wide(&self, site: &Site) -> Result<Wide, OpError> {
         let (scaling, real) = match self.rounding {
             _ if site.input(1).dtype == DType::I16 => (Scaling::Cut, SINGLE),
-            Rounding::Tflm => (Scaling::of_bias(site), DOUBLE),
+            Rounding::Tflm | Rounding::Onnx => (Scaling::of_bias(site), DOUBLE),
             Rounding::Litert => (Scaling::Real, DOUBLE),
         };
         Wide::new(Requantisation::new(site, 0, self.activation, real)?, scaling)

@@ -36,7 +36,7 @@ pub(super) fn step<'a, T: Element + Into<i32> + TryFrom<i32>>(
             let kept = i32::from(forget[k]) * i32::from(*c);
             let new = i32::from(entering) * i32::from(candidate[k]);
             let (kept, new) = match op.rounding {
-                Rounding::Tflm => (
+                Rounding::Tflm | Rounding::Onnx => (
                     Multiplier { mantissa: 1 << 30, shift: -14 }.apply_twice_rounded(kept),
                     Multiplier { mantissa: 1 << 30, shift: -29 - scales.cell_power }
                         .apply_twice_rounded(new),
@@ -52,7 +52,7 @@ pub(super) fn step<'a, T: Element + Into<i32> + TryFrom<i32>>(
         let output = gate(Gate::Output, hidden, cell);
         let values = output.iter().zip(cell.iter()).map(|(&o, &c)| {
             let tanh = match op.rounding {
-                Rounding::Tflm => scales.cell_tanh().apply(c),
+                Rounding::Tflm | Rounding::Onnx => scales.cell_tanh().apply(c),
                 Rounding::Litert => fixed_math::tanh_s16(c, 15 + scales.cell_power),
             };
             let product = i32::from(o) * i32::from(tanh);
@@ -129,7 +129,7 @@ impl GateParts<'_> {
             let first = saturate(multiply::<T>(self.scales.weights, first));
             let second = multiply::<T>(self.scales.recurrent, second);
             let second = match rounding {
-                Rounding::Tflm => saturate(second).into(),
+                Rounding::Tflm | Rounding::Onnx => saturate(second).into(),
                 Rounding::Litert => second,
             };
             saturate(second.saturating_add(first.into()))
@@ -147,8 +147,8 @@ impl GateParts<'_> {
             self.normalise(&mut sums, &bias);
         }
         let function = |x: i16| match (rounding, self.gate) {
-            (Rounding::Tflm, Gate::Cell) => Sigmoid::tanh(GATE_SCALE).apply(x),
-            (Rounding::Tflm, _) => Sigmoid::logistic(GATE_SCALE).apply(x),
+            (Rounding::Tflm | Rounding::Onnx, Gate::Cell) => Sigmoid::tanh(GATE_SCALE).apply(x),
+            (Rounding::Tflm | Rounding::Onnx, _) => Sigmoid::logistic(GATE_SCALE).apply(x),
             (Rounding::Litert, Gate::Cell) => fixed_math::tanh_s16(x, 3),
             (Rounding::Litert, _) => fixed_math::logistic_s16(x),
         };

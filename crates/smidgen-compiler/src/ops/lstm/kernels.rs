@@ -21,7 +21,7 @@ pub(super) const TABLE: &[Kernel<Lstm>] = &[
     Kernel {
         name: "lstm_table",
         needs: &[],
-        accepts: |op, _| op.rounding == Rounding::Tflm,
+        accepts: |op, _| op.rounding != Rounding::Litert,
         lower: lower_table,
     },
     Kernel {

@@ -116,7 +116,7 @@ impl Scales {
         let (input_scale, input_zero_point) = site.input_quant(0)?;
         let (hidden_scale, hidden_zero_point) = quant(Part::Hidden)?;
         let gates = direction.form.gates().iter().map(|&gate| match op.rounding {
-            Rounding::Tflm => {
+            Rounding::Tflm | Rounding::Onnx => {
                 let real = |scale: f32, part| {
                     let weights = quant(part)?.0;
                     let real = f64::from(scale) * f64::from(weights) / f64::from(GATE_SCALE);
@@ -136,18 +136,18 @@ impl Scales {
         });
         let gates = gates.collect::<Result<Vec<_>, OpError>>()?;
         let cell_clip = match op.rounding {
-            Rounding::Tflm => {
+            Rounding::Tflm | Rounding::Onnx => {
                 let bound = f64::from(op.cell_clip) / f64::from(cell_scale);
                 (op.cell_clip > 0.0).then_some(bound.min(32767.0) as i32)
             }
             Rounding::Litert => quantised_clip(op.cell_clip, cell_scale, 32767.0),
         };
         let (inner_scale, inner_zero_point) = match op.rounding {
-            Rounding::Tflm => (hidden_scale, hidden_zero_point),
+            Rounding::Tflm | Rounding::Onnx => (hidden_scale, hidden_zero_point),
             Rounding::Litert => inner(op)?,
         };
         let (inner, projection) = match op.rounding {
-            Rounding::Tflm => (UNIT * UNIT / f64::from(hidden_scale), 0.0),
+            Rounding::Tflm | Rounding::Onnx => (UNIT * UNIT / f64::from(hidden_scale), 0.0),
             Rounding::Litert => {
                 let unit = UNIT / f64::from(inner_scale) * UNIT;
                 let projected = if direction.form.projection.exists() {

@@ -4,9 +4,9 @@ use super::{Mul, PLAIN, Product};
 use crate::ops::common::binary::{self, Scheme};
 use crate::ops::common::linear::Ideal;
 use crate::ops::common::{BROADCAST, COMMON, REQUANTISE};
-use crate::ops::requantisation::Requantisation;
+use crate::ops::requantisation::{Product as Rule, Requantisation};
 use crate::ops::{Arg, Kernel, Lowering, Site, Source};
-use crate::tensor::{DType, Data, Rounding};
+use crate::tensor::{DType, Data};
 
 pub(super) const TABLE: &[Kernel<Mul>] = &[
     Kernel {
@@ -76,7 +76,7 @@ fn general(site: &Site, product: &Product) -> Lowering {
         multipliers: vec![product.multiplier],
         reals: vec![product.real],
         clamp: product.clamp,
-        rounding: Rounding::Tflm,
+        product: if product.is_single { Rule::SingleSum } else { Rule::Twice },
     };
     let [multiplier, shift] = output.scale(0);
     let mut parameters = vec![

@@ -18,7 +18,8 @@ use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 pub struct Mul {
     /// Clamp of the output.
     pub activation: Activation,
-    /// TFLite Micro computes the factor of quantised products in double precision, LiteRT in single.
+    /// TFLite Micro computes the factor of quantised products in double precision, LiteRT in single,
+    /// onnxruntime everything.
     pub rounding: Rounding,
 }
 
@@ -58,6 +59,8 @@ struct Product {
     zero_points: [i32; 2],
     real: f64,
     multiplier: Multiplier,
+    /// Whether all is computed in single precision.
+    is_single: bool,
     output_zero_point: i32,
     clamp: (i32, i32),
 }
@@ -68,13 +71,14 @@ impl Scheme<Mul> for Product {
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let real = match op.rounding {
             Rounding::Tflm => f64::from(scale_a) * f64::from(scale_b) / f64::from(output_scale),
-            Rounding::Litert => f64::from(scale_a * scale_b / output_scale),
+            Rounding::Litert | Rounding::Onnx => f64::from(scale_a * scale_b / output_scale),
         };
         let dtype = site.output(0).dtype;
         Ok(Self {
             zero_points: [zero_a, zero_b],
             real,
             multiplier: Multiplier::from_real(real),
+            is_single: (op.rounding, dtype) == (Rounding::Onnx, DType::I8),
             output_zero_point,
             clamp: op.activation.clamp_integer(dtype, output_scale, output_zero_point),
         })
@@ -82,6 +86,11 @@ impl Scheme<Mul> for Product {
 
     fn apply(&self, a: i32, b: i32) -> i32 {
         let [zero_a, zero_b] = self.zero_points;
+        if self.is_single {
+            let product = ((a - zero_a) * (b - zero_b)) as f32 * self.real as f32;
+            let y = (product + self.output_zero_point as f32).round_ties_even();
+            return (y as i32).clamp(self.clamp.0, self.clamp.1);
+        }
         let product = self.multiplier.apply_twice_rounded((a - zero_a) * (b - zero_b));
         product.wrapping_add(self.output_zero_point).clamp(self.clamp.0, self.clamp.1)
     }

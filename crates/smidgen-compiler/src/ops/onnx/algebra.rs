@@ -15,11 +15,19 @@ use crate::tensor::{DType, Quant};
 
 impl Build<'_> {
     pub(super) fn add(&mut self, a: Term, b: Term) -> Result<Term, OpError> {
-        self.widened(Add { activation: Activation::None, shifting: false }, a, b)
+        self.widened(
+            Add { activation: Activation::None, shifting: false, rounding: self.layer.rounding },
+            a,
+            b,
+        )
     }
 
     pub(super) fn subtract(&mut self, a: Term, b: Term) -> Result<Term, OpError> {
-        self.widened(Sub { activation: Activation::None, shifting: false }, a, b)
+        self.widened(
+            Sub { activation: Activation::None, shifting: false, rounding: self.layer.rounding },
+            a,
+            b,
+        )
     }
 
     pub(super) fn multiply(&mut self, a: Term, b: Term) -> Result<Term, OpError> {
@@ -116,7 +124,10 @@ impl Build<'_> {
         axes: &[usize],
         keep_dims: bool,
     ) -> Result<Term, OpError> {
-        self.apply(Reduce { function, axes: axes.to_vec(), keep_dims }, &[x])
+        self.apply(
+            Reduce { function, axes: axes.to_vec(), keep_dims, rounding: self.layer.rounding },
+            &[x],
+        )
     }
 }
 

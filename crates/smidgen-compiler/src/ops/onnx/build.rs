@@ -6,6 +6,7 @@ use super::layer::{Layer, missing};
 use crate::diag::Code;
 use crate::ops::cast::Cast;
 use crate::ops::elementwise::{Elementwise, Function};
+use crate::ops::quantize::Quantize;
 use crate::ops::reshape::Reshape;
 use crate::ops::transpose::Transpose;
 use crate::ops::{Op, OpError, Operand, Site};
@@ -259,6 +260,24 @@ impl<'a> Build<'a> {
         })?;
         let ty = |(dtype, shape)| TensorType { dtype, shape, quant: quant.clone() };
         Ok(inferred.into_iter().map(ty).collect())
+    }
+
+    /// Whether no step computes with quantised integers yet.
+    pub fn only_moves(&self) -> bool {
+        self.result.is_some()
+    }
+
+    /// Integers with another scale, as a step of its own beside what the node computes.
+    pub fn requantised(&mut self, x: Term, quant: &Quant) -> Result<Term, OpError> {
+        let ty = self.ty(x);
+        if ty.quant == *quant {
+            return Ok(x);
+        }
+        let op = Quantize { to: ty.dtype, rounding: self.layer.rounding };
+        let kept = self.result.replace(quant.clone());
+        let y = self.apply(op, &[x]);
+        self.result = kept;
+        y
     }
 
     /// A function of each element.

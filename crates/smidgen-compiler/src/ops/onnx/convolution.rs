@@ -170,6 +170,16 @@ fn groups(b: &Build) -> Result<usize, OpError> {
 
 fn conv(b: &mut Build) -> Outputs {
     let (x, filter) = (b.input(0)?, b.input(1)?);
+    conv_of(b, x, filter, b.optional(2)).map(only)
+}
+
+/// A convolution with the attributes of the node.
+pub(super) fn conv_of(
+    b: &mut Build,
+    x: Term,
+    filter: Term,
+    bias: Option<Term>,
+) -> Result<Term, OpError> {
     let sizes = spatial_sizes(b, x)?;
     let kernel = kernel(b, filter, sizes.len())?;
     let spatial = Spatial::new(b, kernel, &sizes)?;
@@ -183,18 +193,24 @@ fn conv(b: &mut Build) -> Outputs {
     let x = channels_last(b, x)?;
     let filter = channels_last(b, filter)?;
     let mut operands = vec![x, filter];
-    operands.extend(b.optional(2));
+    operands.extend(bias);
     let activation = Activation::None;
     let y = if rank == 5 {
         conv_3d(b, &spatial, groups, operands)?
     } else if groups == channels && groups > 1 {
         // [oc, kh, kw, 1] becomes [1, kh, kw, oc].
         operands[1] = b.transpose(filter, &[3, 1, 2, 0])?;
-        b.apply(DepthwiseConv2d { window: spatial.window(), activation }, &operands)?
+        b.apply(
+            DepthwiseConv2d { window: spatial.window(), activation, rounding: b.layer.rounding },
+            &operands,
+        )?
     } else {
-        b.apply(Conv2d { window: spatial.window(), activation }, &operands)?
+        b.apply(
+            Conv2d { window: spatial.window(), activation, rounding: b.layer.rounding },
+            &operands,
+        )?
     };
-    channels_first(b, y, rank).map(only)
+    channels_first(b, y, rank)
 }
 
 /// The filter of a convolution over three axes has `[kd, kh, kw, c, oc]`.

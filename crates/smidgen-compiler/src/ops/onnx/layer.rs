@@ -5,6 +5,9 @@ use crate::ops::OpError;
 use crate::reader::onnx::Node;
 use crate::tensor::{Data, Quant, Rounding, TensorType};
 
+/// The version of ONNX's operators that onnxruntime's on integers are like.
+const MICROSOFT_OPSET: i64 = 13;
+
 /// An input of a node: the type of the value, and its elements if they are known.
 #[derive(Debug, Clone, Copy)]
 pub struct Port<'a> {
@@ -75,9 +78,11 @@ impl Layer<'_> {
         })
     }
 
-    /// Version of the operator set that the node's operator belongs to.
+    /// Version of the operator set that the node's operator belongs to. onnxruntime's operators are
+    /// like those of a recent version of ONNX's, or say which.
     pub fn opset(&self) -> i64 {
-        self.node.version
+        let own = || self.integer("opset").ok().flatten().unwrap_or(MICROSOFT_OPSET);
+        if self.node.domain == "com.microsoft" { own() } else { self.node.version }
     }
 
     /// How many outputs there are, the last of which is asked for.

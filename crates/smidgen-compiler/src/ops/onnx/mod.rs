@@ -15,6 +15,7 @@ mod arithmetic;
 mod attention;
 mod build;
 mod convolution;
+mod integer;
 mod layer;
 mod matrix;
 mod movement;
@@ -54,6 +55,7 @@ const FAMILIES: &[&[Row]] = &[
     arithmetic::ROWS,
     attention::ROWS,
     convolution::ROWS,
+    integer::ROWS,
     matrix::ROWS,
     movement::ROWS,
     normalization::ROWS,
@@ -66,9 +68,14 @@ const FAMILIES: &[&[Row]] = &[
     shape::ROWS,
 ];
 
-/// The operator `name` of ONNX's own domain.
-pub fn find(name: &str) -> Option<Row> {
-    FAMILIES.iter().copied().flatten().find(|row| row.name == name).copied()
+/// The operator `name` of a domain: ONNX's own, or onnxruntime's.
+pub fn find(domain: &str, name: &str) -> Option<Row> {
+    let families = match domain {
+        "" | "ai.onnx" => FAMILIES,
+        "com.microsoft" => &[integer::MICROSOFT],
+        _ => &[],
+    };
+    families.iter().copied().flatten().find(|row| row.name == name).copied()
 }
 
 /// Names of all operators that can be read.

@@ -37,8 +37,14 @@ fn concat(b: &mut Build) -> Outputs {
     let inputs = b.present();
     let Some(&first) = inputs.first() else { return Ok(only(Term::EMPTY)) };
     let axis = axis(b.layer.integer("axis")?.unwrap_or(1), b.dims(first).len())?;
+    let inputs: Vec<Term> = match b.layer.result.clone() {
+        Some(quant) => {
+            inputs.iter().map(|&x| b.requantised(x, &quant)).collect::<Result<_, _>>()?
+        }
+        None => inputs,
+    };
     if inputs.len() == 1 {
-        return Ok(only(first));
+        return Ok(only(inputs[0]));
     }
     b.apply(Concatenation { axis }, &inputs).map(only)
 }

@@ -6,7 +6,7 @@ use crate::ops::OpError;
 use crate::ops::elementwise::Function as F;
 use crate::ops::import::axis;
 use crate::ops::reduce::Function as R;
-use crate::tensor::DType;
+use crate::tensor::{DType, Quant};
 
 type Outputs = Result<Vec<Term>, OpError>;
 type Step = fn(&mut Build<'_>, Term) -> Result<Term, OpError>;
@@ -54,7 +54,9 @@ fn reduce(b: &mut Build, before: Step, function: R, after: Step) -> Outputs {
     let dtype = b.dtype(x);
     // Small integers mean themselves here.
     let wide = match dtype {
-        DType::I8 | DType::U8 | DType::I16 | DType::Bool => b.cast(x, DType::I32)?,
+        DType::I8 | DType::U8 | DType::I16 | DType::Bool if b.ty(x).quant == Quant::None => {
+            b.cast(x, DType::I32)?
+        }
         _ => x,
     };
     let terms = before(b, wide)?;

@@ -116,8 +116,17 @@ pub fn new_shape(dims: Vec<usize>) -> Result<Shape, OpError> {
 /// Shape and elements of a stored tensor.
 pub fn tensor_data(tensor: &Tensor) -> Result<(Shape, Data), OpError> {
     let shape = shape(tensor.dims.clone())?;
-    let dtype = dtype(tensor.element)?;
-    let data = stored(tensor, dtype).filter(|data| data.len() == shape.elements());
+    // Two of 4 bits to a byte, the first in the lower half.
+    let halves = || {
+        let halves = tensor.bytes.iter().flat_map(|&byte| [byte << 4, byte & 0xf0]);
+        halves.take(shape.elements())
+    };
+    let data = match tensor.element {
+        ElementType::Int4 => Some(Data::I8(halves().map(|half| half as i8 >> 4).collect())),
+        ElementType::Uint4 => Some(Data::U8(halves().map(|half| half >> 4).collect())),
+        element => stored(tensor, dtype(element)?),
+    };
+    let data = data.filter(|data| data.len() == shape.elements());
     let data = data.ok_or_else(|| {
         let text = format!("tensor `{}` does not have the elements of {shape}", tensor.name);
         OpError::inconsistent(text)

@@ -81,7 +81,7 @@ impl Scheme<Prelu> for Slope {
             (site.input_quant(0)?, site.input_quant(1)?);
         let (output_scale, output_zero_point) = site.output_quant(0)?;
         let (positive, negative) = match op.rounding {
-            Rounding::Tflm => {
+            Rounding::Tflm | Rounding::Onnx => {
                 let (scale, output_scale) = (f64::from(scale), f64::from(output_scale));
                 (scale / output_scale, scale * f64::from(slope_scale) / output_scale)
             }

@@ -2,7 +2,7 @@
 
 use super::Quantize;
 use crate::ops::case::{Case, int8, int16, plain};
-use crate::tensor::{DType, Quant, TensorType};
+use crate::tensor::{DType, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     let float = plain(DType::F32, &[3, 5, 7]);
@@ -34,11 +34,23 @@ pub(crate) fn cases() -> Vec<Case> {
         case("int32_to_int8", wide(0.003, 40), i8, (0.02, 9)),
         case("int32_to_int8_highest", wide(1e-9, 0), i8, (0.0165, 0)),
         case("int32_to_int8_wrapping", wide(0.01, i32::MIN), i8, (0.3, 9)),
+        case_of("float_even", Rounding::Onnx, plain(DType::F32, &[77]), i8, (0.25, -3)),
+        case_of("halves_even", Rounding::Onnx, bytes(0.05, 0), i8, (0.1, 1)),
         case("int32_to_int16", wide(0.003, 0), i16, (0.0002, 0)),
     ]
 }
 
 fn case(name: &str, from: TensorType, dtype: DType, to: (f32, i32)) -> Case {
-    let quant = Quant::per_tensor(to.0, to.1).expect("the scale is positive");
-    Case::new(name, Quantize { to: dtype }, vec![(from, None)], &[quant])
+    case_of(name, Rounding::Tflm, from, dtype, to)
+}
+
+fn case_of(
+    name: &str,
+    rounding: Rounding,
+    from: TensorType,
+    to: DType,
+    output: (f32, i32),
+) -> Case {
+    let quant = Quant::per_tensor(output.0, output.1).expect("the scale is positive");
+    Case::new(name, Quantize { to, rounding }, vec![(from, None)], &[quant])
 }

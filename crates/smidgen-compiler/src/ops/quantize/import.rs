@@ -9,6 +9,6 @@ impl FromTflite for Quantize {
     const BUILTIN: &'static [BuiltinOperator] = &[BuiltinOperator::Quantize];
 
     fn from_tflite(layer: &Layer) -> Result<Imported<Self>, OpError> {
-        Ok(Imported::all(Self { to: layer.output(0)?.dtype }))
+        Ok(Imported::all(Self { to: layer.output(0)?.dtype, rounding: layer.rounding }))
     }
 }

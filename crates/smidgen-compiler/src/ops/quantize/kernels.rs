@@ -1,6 +1,6 @@
 //! Kernels of `QUANTIZE`.
 
-use super::{LIMIT, Quantize, Requantisation, int8_function, quant, range};
+use super::{LIMIT, Quantize, Requantisation, quant, range};
 use crate::ops::common::{COMMON, REQUANTISE, unary};
 use crate::ops::{Arg, Kernel, Lowering, Site, Source};
 use crate::tensor::DType;
@@ -51,8 +51,8 @@ fn function(from: DType, to: DType) -> Option<&'static str> {
     })
 }
 
-fn lower_s8(_: &Quantize, site: &Site) -> Lowering {
-    let (f, ideal) = int8_function(site);
+fn lower_s8(op: &Quantize, site: &Site) -> Lowering {
+    let (f, ideal) = op.int8_function(site);
     unary::lower_s8(site, 0, Some(&ideal), f)
 }
 
@@ -83,7 +83,12 @@ fn call(
     sources: Vec<Source>,
     parameters: &[(&'static str, Arg)],
 ) -> Lowering {
-    let function = function(site.input(0).dtype, op.to).expect("the kernel accepts these types");
+    let from = site.input(0).dtype;
+    let function = match (from, op.to) {
+        (DType::F32, DType::I8) if op.is_even() => "smidgen_quantize_even_f32_s8",
+        (DType::F32, DType::I16) if op.is_even() => "smidgen_quantize_even_f32_s16",
+        (from, to) => function(from, to).expect("the kernel accepts these types"),
+    };
     let (low, high) = range(op.to);
     let mut parameters = parameters.to_vec();
     parameters.extend([("low", Arg::Int(low)), ("high", Arg::Int(high))]);

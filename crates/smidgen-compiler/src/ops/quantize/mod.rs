@@ -9,15 +9,17 @@ mod import;
 mod kernels;
 
 use super::common::linear::Ideal;
-use super::common::{requantise, unary};
+use super::common::{requantise, table, unary};
 use super::{Kernel, OpDef, OpError, Site};
-use crate::tensor::{DType, Data, Multiplier, Shape, TensorType};
+use crate::tensor::{DType, Data, Multiplier, Rounding, Shape, TensorType};
 
 /// Attributes of a quantisation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantize {
     /// Element type of the output.
     pub to: DType,
+    /// Halves become even in onnxruntime, and go away from zero in TFLite's interpreters.
+    pub rounding: Rounding,
 }
 
 impl OpDef for Quantize {
@@ -48,8 +50,15 @@ impl OpDef for Quantize {
             Data::F32(x) => {
                 let (scale, zero_point) = quant(site);
                 // Clamped first, so that the addition cannot overflow.
-                let steps = |x: f32| (x / scale).clamp(-LIMIT, LIMIT).round() as i32;
+                let steps = |x: f32| {
+                    let real = (x / scale).clamp(-LIMIT, LIMIT);
+                    (if self.is_even() { real.round_ties_even() } else { real.round() }) as i32
+                };
                 x.iter().map(|&x| steps(x) + zero_point).collect()
+            }
+            Data::I8(x) if self.to == DType::I8 => {
+                let (f, _) = self.int8_function(site);
+                x.iter().map(|&x| f(x).into()).collect()
             }
             other => {
                 let requantisation = Requantisation::new(site);
@@ -102,10 +111,20 @@ impl Requantisation {
     }
 }
 
-fn int8_function(site: &Site) -> (impl Fn(i8) -> i8, Ideal) {
-    let (from, _) = site.input_quant(0).expect("the site's quantisation has been checked");
-    let (to, _) = quant(site);
-    requantise::function(site, f64::from(from) / f64::from(to), range(DType::I8))
+impl Quantize {
+    fn is_even(&self) -> bool {
+        self.rounding == Rounding::Onnx
+    }
+
+    /// The function from int8 to int8, and the real function behind it.
+    fn int8_function(&self, site: &Site) -> (impl Fn(i8) -> i8, Ideal) {
+        let from = site.input_quant(0).expect("the site's quantisation has been checked");
+        let to = quant(site);
+        let real = f64::from(from.0) / f64::from(to.0);
+        let (f, ideal) = requantise::function(site, real, range(DType::I8));
+        let nearest = self.is_even().then(|| table::nearest(from, to, |x| x));
+        (move |x: i8| nearest.map_or_else(|| f(x), |table| table[usize::from(x as u8)]), ideal)
+    }
 }
 
 fn quant(site: &Site) -> (f32, i32) {
@@ -119,7 +138,11 @@ mod tests {
     use crate::tensor::Quant;
 
     fn check(x: &TensorType, to: DType, quant: &Quant, says: &str) {
-        let text = problem(Quantize { to }, std::slice::from_ref(x), std::slice::from_ref(quant));
+        let text = problem(
+            Quantize { to, rounding: Rounding::Tflm },
+            std::slice::from_ref(x),
+            std::slice::from_ref(quant),
+        );
         assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Function, Reduce};
 use crate::ops::case::{Case, int8, int16, plain};
-use crate::tensor::{DType, Quant, TensorType};
+use crate::tensor::{DType, Quant, Rounding, TensorType};
 
 pub(crate) fn cases() -> Vec<Case> {
     use Function::{All, Any, Max, Mean, Min, Product, Sum};
@@ -23,12 +23,24 @@ pub(crate) fn cases() -> Vec<Case> {
     }
     cases.push(case("scalar", Max, DType::I8, &[], &[]));
     cases.push(case("many", Mean, DType::I8, &[2, 31, 33, 3], &[1, 2]));
+    for (name, function, scale) in
+        [("usual", Mean, 0.0219), ("halves", Mean, 0.5), ("sum", Sum, 3.0)]
+    {
+        let op = Reduce { function, axes: vec![0, 2], keep_dims: true, rounding: Rounding::Onnx };
+        let inputs = vec![(int8(&[2, 77, 4], 0.25, -17), None)];
+        cases.push(Case::new(
+            &format!("single_{name}_s8"),
+            op,
+            inputs,
+            &[int8(&[], scale, 9).quant],
+        ));
+    }
     cases
 }
 
 fn case(name: &str, function: Function, dtype: DType, dims: &[usize], axes: &[usize]) -> Case {
     let keep_dims = dims.len().is_multiple_of(2);
-    let op = Reduce { function, axes: axes.to_vec(), keep_dims };
+    let op = Reduce { function, axes: axes.to_vec(), keep_dims, rounding: Rounding::Tflm };
     let (x, y) = types(function, dtype, dims);
     Case::new(&format!("{name}_{}_{dtype}", function.name()), op, vec![(x, None)], &[y])
 }

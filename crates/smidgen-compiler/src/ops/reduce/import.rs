@@ -52,6 +52,6 @@ impl FromTflite for Reduce {
         axes.sort_unstable();
         axes.dedup();
         let keep_dims = options.keep_dims()?;
-        Ok(Imported::reading(Self { function, axes, keep_dims }, [0]))
+        Ok(Imported::reading(Self { function, axes, keep_dims, rounding: layer.rounding }, [0]))
     }
 }

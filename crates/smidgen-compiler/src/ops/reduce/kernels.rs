@@ -3,7 +3,7 @@
 use super::{Function, Reduce, count, quantised};
 use crate::ops::common::{BROADCAST, COMMON, REQUANTISE};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
-use crate::tensor::DType;
+use crate::tensor::{DType, Single};
 
 pub(super) const TABLE: &[Kernel<Reduce>] = &[
     Kernel { name: "reduce_sum", needs: &[], accepts: is_quantised_sum, lower: lower_sum },
@@ -49,16 +49,20 @@ const CHECKED: &str = "the site's quantisation has been checked";
 
 fn lower_sum(op: &Reduce, site: &Site) -> Lowering {
     let sum = quantised::Sum::new(op, site).expect(CHECKED);
+    let (function, multiplier, shift) = match sum.single.map(Single::new) {
+        Some(real) => ("smidgen_reduce_sum_single", real.mantissa, real.shift),
+        None => ("smidgen_reduce_sum", sum.multiplier.mantissa, sum.multiplier.shift),
+    };
     let parameters = [
         ("offset", Arg::Int(sum.offset)),
-        ("multiplier", Arg::Int(sum.multiplier.mantissa)),
-        ("shift", Arg::Int(sum.multiplier.shift)),
+        ("multiplier", Arg::Int(multiplier)),
+        ("shift", Arg::Int(shift)),
         ("zero_point", Arg::Int(sum.zero_point)),
         ("low", Arg::Int(sum.clamp.0)),
         ("high", Arg::Int(sum.clamp.1)),
     ];
     let sources = vec![COMMON, BROADCAST, REQUANTISE, REDUCE, QUANTISED];
-    lower(op, site, sources, "smidgen_reduce_sum", &[&[bytes(site)], &parameters[..]].concat())
+    lower(op, site, sources, function, &[&[bytes(site)], &parameters[..]].concat())
 }
 
 fn lower_product(op: &Reduce, site: &Site) -> Lowering {

@@ -12,7 +12,7 @@ mod quantised;
 
 use super::common::movement;
 use super::{Kernel, OpDef, OpError, Site};
-use crate::tensor::{DType, Data, Shape, TensorType};
+use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 
 /// What becomes of the elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,9 @@ pub struct Reduce {
     pub axes: Vec<usize>,
     /// Whether dimensions of 1 stay in their place.
     pub keep_dims: bool,
+    /// onnxruntime rounds means and sums of int8 in single precision, TFLite's interpreters in fixed
+    /// point.
+    pub rounding: Rounding,
 }
 
 const NUMBERS: &[DType] = &[DType::I8, DType::I16, DType::F32, DType::I32, DType::I64];
@@ -136,7 +139,8 @@ mod tests {
     use crate::ops::case::{int8, plain, problem};
 
     fn check(function: Function, axes: &[usize], x: &TensorType, y: &TensorType, says: &str) {
-        let op = Reduce { function, axes: axes.to_vec(), keep_dims: false };
+        let op =
+            Reduce { function, axes: axes.to_vec(), keep_dims: false, rounding: Rounding::Tflm };
         let text = problem(op, std::slice::from_ref(x), std::slice::from_ref(&y.quant));
         assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{text:?}");
     }

@@ -3,15 +3,18 @@
 use super::{Function, Reduce, count};
 use crate::ops::common::real;
 use crate::ops::{OpError, Site};
-use crate::tensor::{DType, Multiplier};
+use crate::tensor::{DType, Multiplier, Rounding, Single};
 
-/// A mean or sum: `clamp(zero_point + multiplier * (sum of x - offset))`, rounded twice.
+/// A mean or sum: `clamp(zero_point + multiplier * (sum of x - offset))`, rounded twice, or in single
+/// precision.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sum {
     /// The input's zero point as often as it has been added; wraps, as the sum does.
     pub offset: i32,
     /// Input scale by output scale, and by the number of elements for a mean.
     pub multiplier: Multiplier,
+    /// The same number, if single precision is the contract.
+    pub single: Option<f32>,
     /// Of the output.
     pub zero_point: i32,
     /// Least and greatest output.
@@ -30,11 +33,19 @@ impl Sum {
             multiplier.shift -= bits;
         }
         let offset = (i64::from(from) * count) as i32;
-        Ok(Self { offset, multiplier, zero_point, clamp: range(site.output(0).dtype) })
+        let dtype = site.output(0).dtype;
+        let divisor = if op.function == Function::Mean { count as f32 } else { 1.0 };
+        let is_single = (op.rounding, dtype) == (Rounding::Onnx, DType::I8);
+        let single = is_single.then_some(input / (output * divisor));
+        Ok(Self { offset, multiplier, single, zero_point, clamp: range(dtype) })
     }
 
     pub(super) fn apply(&self, sum: i32) -> i32 {
-        let scaled = self.multiplier.apply_twice_rounded(sum.wrapping_sub(self.offset));
+        let sum = sum.wrapping_sub(self.offset);
+        let scaled = match self.single {
+            Some(real) => Single::nearest(sum, real),
+            None => self.multiplier.apply_twice_rounded(sum),
+        };
         scaled.wrapping_add(self.zero_point).clamp(self.clamp.0, self.clamp.1)
     }
 }

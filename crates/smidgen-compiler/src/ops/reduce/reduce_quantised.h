@@ -5,27 +5,31 @@
 #include "smidgen_reduce.h"
 #include "smidgen_requantise.h"
 
-/* y = clamp(zero_point + (sum - offset) * multiplier * 2^(shift - 31)), rounded twice. */
-SMIDGEN_INLINE void smidgen_reduce_sum(const void *restrict x, void *restrict y,
-                                       const int32_t *axes, int32_t rank, int32_t length,
-                                       int32_t step, const int32_t *over, int32_t over_rank,
-                                       int32_t count, int32_t over_step, int32_t bytes,
-                                       int32_t offset, int32_t multiplier, int32_t shift,
-                                       int32_t zero_point, int32_t low, int32_t high) {
-    smidgen_rows rows = {0};
-    int32_t output = 0;
-    do {
-        for (int32_t i = 0; i < length; i++) {
-            const int32_t sum =
-                smidgen_reduce_integers(x, rows.a + i * step, bytes, SMIDGEN_REDUCE_ADD, over,
-                                        over_rank, count, over_step);
-            const int32_t scaled = smidgen_requantise((int32_t)((uint32_t)sum - (uint32_t)offset),
-                                                      multiplier, shift);
-            const int32_t moved = (int32_t)((uint32_t)scaled + (uint32_t)zero_point);
-            smidgen_set_integer(y, output++, bytes, smidgen_clamp(moved, low, high));
-        }
-    } while (smidgen_next_row(&rows, axes, rank, 2));
-}
+/* y = clamp(zero_point + SCALED), where `sum` is that of the elements less the offset. */
+#define SMIDGEN_REDUCE_SUM(name, scaled)                                                           \
+    SMIDGEN_INLINE void name(const void *restrict x, void *restrict y, const int32_t *axes,        \
+                             int32_t rank, int32_t length, int32_t step, const int32_t *over,      \
+                             int32_t over_rank, int32_t count, int32_t over_step, int32_t bytes,   \
+                             int32_t offset, int32_t multiplier, int32_t shift,                    \
+                             int32_t zero_point, int32_t low, int32_t high) {                      \
+        smidgen_rows rows = {0};                                                                   \
+        int32_t output = 0;                                                                        \
+        do {                                                                                       \
+            for (int32_t i = 0; i < length; i++) {                                                 \
+                const int32_t all =                                                                \
+                    smidgen_reduce_integers(x, rows.a + i * step, bytes, SMIDGEN_REDUCE_ADD, over, \
+                                            over_rank, count, over_step);                          \
+                const int32_t sum = (int32_t)((uint32_t)all - (uint32_t)offset);                   \
+                const int32_t moved = (int32_t)((uint32_t)(scaled) + (uint32_t)zero_point);        \
+                smidgen_set_integer(y, output++, bytes, smidgen_clamp(moved, low, high));          \
+            }                                                                                      \
+        } while (smidgen_next_row(&rows, axes, rank, 2));                                          \
+    }
+
+/* sum * multiplier * 2^(shift - 31), rounded twice. */
+SMIDGEN_REDUCE_SUM(smidgen_reduce_sum, smidgen_requantise(sum, multiplier, shift))
+/* sum * multiplier * 2^-(32 + shift), in single precision. */
+SMIDGEN_REDUCE_SUM(smidgen_reduce_sum_single, smidgen_round_single(sum, multiplier, shift, 0))
 
 /* x * factor / 2^shift, rounded half up. */
 SMIDGEN_INLINE int32_t smidgen_scale_product(int64_t x, int32_t factor, int32_t shift) {

@@ -12,7 +12,13 @@ const X: Link = Link::Operand(0);
 const FACTOR: Link = Link::Operand(1);
 
 fn mean() -> Op {
-    Reduce { function: reduce::Function::Mean, axes: vec![0], keep_dims: true }.into()
+    Reduce {
+        function: reduce::Function::Mean,
+        axes: vec![0],
+        keep_dims: true,
+        rounding: Rounding::Tflm,
+    }
+    .into()
 }
 
 fn product() -> Op {
@@ -20,7 +26,7 @@ fn product() -> Op {
 }
 
 fn sum() -> Op {
-    add::Add { activation: Activation::None, shifting: false }.into()
+    add::Add { activation: Activation::None, shifting: false, rounding: Rounding::Tflm }.into()
 }
 
 fn inverse_root() -> Op {

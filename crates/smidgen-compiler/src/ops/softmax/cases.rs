@@ -23,7 +23,19 @@ pub(crate) fn cases() -> Vec<Case> {
         case("float_classes", float(&[2, 10]), 1.0),
         case("float_one_class", float(&[3, 1]), 1.0),
         case("float_rank_3", float(&[2, 2, 3]), 20.0),
+        single("classes", &[4, 10], 0.1, (1.0 / 256.0, -128)),
+        single("one_class", &[3, 1], 0.1, (1.0 / 256.0, -128)),
+        single("other_scale", &[5, 33], 0.03, (0.0021, -120)),
+        single("coarse_scale", &[5, 300], 3.0, (1.0 / 255.0, -128)),
+        single("finest_scale", &[2, 700], 1e-6, (1e-5, 0)),
     ]
+}
+
+/// In single precision.
+fn single(name: &str, dims: &[usize], scale: f32, output: (f32, i32)) -> Case {
+    let op = Softmax { beta: 1.0, rounding: Rounding::Onnx };
+    let quant = int8(&[], output.0, output.1).quant;
+    Case::new(&format!("single_{name}"), op, vec![(int8(dims, scale, 3), None)], &[quant])
 }
 
 fn case(name: &str, ty: TensorType, beta: f32) -> Case {

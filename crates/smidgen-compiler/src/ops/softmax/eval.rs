@@ -2,9 +2,10 @@
 
 use super::Softmax;
 use super::int16::Int16;
+use super::single::Single;
 use crate::ops::Site;
 use crate::ops::common::{fixed_math, float_math};
-use crate::tensor::{DType, Data, Multiplier, doubling_high_multiply, round_shift};
+use crate::tensor::{DType, Data, Multiplier, Rounding, doubling_high_multiply, round_shift};
 
 /// Integer bits of the exponents.
 const EXPONENT_BITS: u32 = 5;
@@ -20,6 +21,9 @@ pub(super) fn eval(op: &Softmax, site: &Site, inputs: &[&Data]) -> Vec<Data> {
     if let Data::I16(x) = inputs[0] {
         let int16 = Int16::new(op, site);
         return vec![Data::I16(x.chunks(classes).flat_map(|row| int16.row(row)).collect())];
+    }
+    if op.rounding == Rounding::Onnx {
+        return vec![Data::I8(Single::new(op, site).eval(inputs[0].get::<i8>()))];
     }
     let table = exponentials(op.beta, site);
     let rows = inputs[0].get::<i8>().chunks(classes);

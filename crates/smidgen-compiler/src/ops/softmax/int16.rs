@@ -30,7 +30,7 @@ pub(super) fn check(op: &Softmax, site: &Site) -> Result<(), OpError> {
 /// From steps of the input to those of the table of exponentials.
 fn multiplier(op: &Softmax, scale: f32) -> Multiplier {
     let product = match op.rounding {
-        Rounding::Tflm => f64::from(scale) * f64::from(op.beta),
+        Rounding::Tflm | Rounding::Onnx => f64::from(scale) * f64::from(op.beta),
         Rounding::Litert => f64::from(scale * op.beta),
     };
     if product.is_finite() {

@@ -1,12 +1,18 @@
 //! Kernels of `SOFTMAX`.
 
 use super::int16::Int16;
-use super::{Softmax, eval};
+use super::{Softmax, eval, single};
 use crate::ops::common::{COMMON, FIXED_MATH, FLOAT_MATH, REQUANTISE, table};
 use crate::ops::{Arg, CArray, Call, Constant, Kernel, Lowered, Lowering, Site, Source};
-use crate::tensor::DType;
+use crate::tensor::{DType, Rounding};
 
 pub(super) const TABLE: &[Kernel<Softmax>] = &[
+    Kernel {
+        name: "softmax_single_s8",
+        needs: &[],
+        accepts: |op, site| (op.rounding, site.input(0).dtype) == (Rounding::Onnx, DType::I8),
+        lower: single::lower,
+    },
     Kernel {
         name: "softmax_s8",
         needs: &[],

@@ -1,7 +1,7 @@
 //! `SOFTMAX`: `e^(beta x)` by the sum of these over the last axis.
 //!
 //! Input: a tensor of int8, int16 or float32 of rank 1 or more. Output: the same type and shape; int8
-//! has scale 1/256 and zero point -128, int16 scale 1/32768.
+//! has scale 1/256 and zero point -128, but as onnxruntime any, and int16 scale 1/32768.
 
 pub(super) mod cases;
 pub(super) mod eval;
@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod int16;
 pub(super) mod kernels;
+mod single;
 
 use super::common::unary;
 use super::{Kernel, OpDef, OpError, Site, keeps_last};
@@ -19,7 +20,8 @@ use crate::tensor::{DType, Data, Rounding, Shape, TensorType};
 pub struct Softmax {
     /// Factor of the exponents.
     pub beta: f32,
-    /// TFLite Micro makes the tables of int16 in single, LiteRT in double precision.
+    /// TFLite Micro makes the tables of int16 in single, LiteRT in double precision; onnxruntime
+    /// computes int8 with a table of floats.
     pub rounding: Rounding,
 }
 
@@ -41,6 +43,7 @@ impl OpDef for Softmax {
 
     fn check(&self, site: &Site) -> Result<(), OpError> {
         match site.same_dtype(Self::TYPES)? {
+            DType::I8 if self.rounding == Rounding::Onnx => single::check(site),
             DType::I8 => check_int8(site, self.beta, (1.0 / 256.0, -128)),
             DType::I16 => int16::check(self, site),
             _ => Ok(()),

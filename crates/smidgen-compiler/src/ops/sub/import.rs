@@ -17,6 +17,6 @@ impl FromTflite for Sub {
         let activation = activation(options.fused_activation_function()?)?;
         let option = options.pot_scale_int16()?;
         let shifting = sum::is_shifting(layer, option, true)?;
-        Ok(Imported::all(Self { activation, shifting }))
+        Ok(Imported::all(Self { activation, shifting, rounding: layer.rounding }))
     }
 }

@@ -150,7 +150,7 @@ impl Svdf {
         let state = scale(self.state());
         [(scale(0), scale(1), state), (state, scale(2), output)].map(|(a, b, result)| {
             Multiplier::from_real(match self.rounding {
-                Rounding::Tflm => f64::from(a) * f64::from(b) / f64::from(result),
+                Rounding::Tflm | Rounding::Onnx => f64::from(a) * f64::from(b) / f64::from(result),
                 Rounding::Litert => f64::from(a * b / result),
             })
         })

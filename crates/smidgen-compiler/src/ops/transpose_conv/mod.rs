@@ -10,6 +10,7 @@ mod import;
 mod kernels;
 
 use super::common::convolution::{self, Convolution};
+use super::requantisation::DOUBLE;
 use super::{Activation, Kernel, OpDef, OpError, Site, Window};
 use crate::tensor::{DType, Data, Shape, TensorType};
 
@@ -62,6 +63,7 @@ impl OpDef for TransposeConv {
         Convolution {
             site,
             activation: self.activation,
+            scheme: DOUBLE,
             channel_axis: CHANNEL_AXIS,
             kernel: &filter.dims()[1..3],
             source: &|axis, index, tap| self.source(axis, index, tap, x[1 + axis]),

@@ -62,7 +62,7 @@ mod tests {
     }
 
     fn sum() -> Op {
-        add::Add { activation: Activation::None, shifting: false }.into()
+        add::Add { activation: Activation::None, shifting: false, rounding: Rounding::Tflm }.into()
     }
 
     fn product() -> Op {
@@ -257,7 +257,7 @@ mod tests {
         let mut b = Builder::new();
         let x = b.float_input(&[2, 3, 5]);
         let x = b.op_to(Transpose { permutation: P.to_vec() }, &[x], Quant::None);
-        let x = b.op(quantize::Quantize { to: DType::I8 }, &[x]);
+        let x = b.op(quantize::Quantize { to: DType::I8, rounding: Rounding::Tflm }, &[x]);
         b.output(x);
         check(b, &PASS, &["QUANTIZE", "TRANSPOSE"]);
     }

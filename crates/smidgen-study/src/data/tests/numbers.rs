@@ -123,7 +123,10 @@ fn quantisation_agrees_with_the_layer_that_quantises() {
         let ty = quantised(dtype, &[500], scale, zero_point);
         let mut network = graph(&[float(&[500])]);
         let input = network.inputs()[0];
-        let op = Op::from(smidgen_compiler::ops::quantize::Quantize { to: dtype });
+        let op = Op::from(smidgen_compiler::ops::quantize::Quantize {
+            to: dtype,
+            rounding: smidgen_compiler::tensor::Rounding::Tflm,
+        });
         let output = network.add_op("q", op, &[input], ty.quant.clone()).unwrap();
         network.set_outputs(vec![output]);
         let sample = [Data::F32(numbers.clone())];
