@@ -51,21 +51,24 @@ fn refused(models: &[Candidate], spec: &Spec, settings: &Settings, part: &str) {
 }
 
 /// A file of samples with labels.
-struct File(TempDir, PathBuf);
+struct File(TempDir);
 
 impl File {
     fn new(arrays: &[(&str, &[usize], Data)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("data.npz");
+        let file = Self(tempfile::tempdir().unwrap());
         let array = |(name, shape, data): &(&str, &[usize], Data)| {
             ((*name).to_string(), Array { shape: shape.to_vec(), data: data.clone() })
         };
-        arrays::write(&path, &arrays.iter().map(array).collect::<Vec<_>>()).unwrap();
-        Self(folder, path)
+        arrays::write(&file.path(), &arrays.iter().map(array).collect::<Vec<_>>()).unwrap();
+        file
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("data.npz")
     }
 
     fn spec(&self) -> Spec {
-        Spec::new(&self.1)
+        Spec::new(self.path())
     }
 }
 

@@ -207,6 +207,7 @@ impl Batch {
             model: Model {
                 name: kind.into(),
                 sha256: String::new(),
+                rounding: Rounding::Tflm,
                 source: Graph::default(),
                 graph: Graph::default(),
             },

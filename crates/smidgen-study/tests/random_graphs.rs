@@ -314,7 +314,8 @@ fn random_graphs_give_the_references_outputs() {
             .unwrap_or_else(|e| panic!("{seed}: {e:?}\n{source}"));
         for graph in [optimised, source.clone()] {
             let (name, sha256) = ("random".to_owned(), String::new());
-            let model = Model { name, sha256, source: source.clone(), graph };
+            let rounding = Rounding::Tflm;
+            let model = Model { name, sha256, rounding, source: source.clone(), graph };
             let samples = Inputs::Random { seed, samples: 4 }.samples(&model.graph).unwrap();
             let computed = workbench
                 .infer(&model, host, &recipe, &samples)
