@@ -83,7 +83,7 @@ fn mobilenet() {
 /// Heads of an attention are transposed in truth.
 #[test]
 fn patches() {
-    check("patches", 5, 1, 4);
+    check("patches", 5, 0, 4);
 }
 
 /// Pixels that come out of channels are moved in truth.
@@ -108,10 +108,10 @@ fn sound() {
     check("sound", 1, 0, 1);
 }
 
-/// One product is the network's own.
+/// Two products are the network's own: of a swish, and of the factors.
 #[test]
 fn squeeze() {
-    check("squeeze", 1, 1, 0);
+    check("squeeze", 1, 2, 0);
 }
 
 /// An image goes in and one comes out.
