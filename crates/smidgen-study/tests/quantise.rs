@@ -224,3 +224,18 @@ fn data_that_tell_nothing_are_refused() {
     refuse(FLOAT, &[4, 8, 8, 1], 3e38, "infinite or not a number");
     refuse("models/kws_small.tflite", &[1, 49, 10, 1], 1.0, "no layers of floats");
 }
+
+/// Shapes that were given for an ONNX file say nothing of the file that is written.
+#[test]
+fn shapes_are_those_of_the_float_model() {
+    let path = root().join("tests/fixtures/onnx/networks/separable_float.onnx");
+    let plain = Model::load(&path, &Recipe::default()).unwrap().source;
+    let input = plain.value(plain.inputs()[0]);
+    let shapes = [(input.name.clone(), input.ty.shape.dims().to_vec())].into();
+    let recipe = Recipe { shapes, ..Recipe::default() };
+    let model = Model::load(&path, &recipe).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (data, _) = samples(&model, folder.path());
+    let made = quantise(&model, &spec(&data, Precision::Int8), None, &recipe, &|_| {});
+    assert_eq!(made.unwrap().report.left_real, []);
+}

@@ -231,6 +231,47 @@ fn what_is_converted_is_the_same_model() {
     fails(&["convert", &file, "-o", &path("none/once.tflite")], 2, &["none"]);
 }
 
+/// A float network, and samples of it.
+fn float_network() -> [String; 2] {
+    ["digits_residual.tflite", "calibration.npz"].map(|name| {
+        root().join("tests/fixtures/quantised").join(name).to_string_lossy().into_owned()
+    })
+}
+
+#[test]
+fn quantize_reports_what_the_documentation_promises() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made.tflite").to_string_lossy().into_owned();
+    let [file, data] = float_network();
+    let args = ["quantize", &file, "--data", &data, "--samples", "8", "-o", &made, "--json"];
+    let report = json(&args, "smidgen.quantize/1");
+    let documented = fs::read_to_string(root().join("docs/json.md")).unwrap();
+    let (_, section) = documented.split_once("smidgen.quantize/1`").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    for (key, value) in report.as_object().unwrap() {
+        assert!(key == "schema" || section.contains(&format!("| `{key}")), "`{key}`");
+        let entries = value.as_array().and_then(|entries| entries.first()?.as_object());
+        for field in entries.into_iter().flat_map(|entry| entry.keys()) {
+            assert!(section.contains(&format!("`{field}`")), "`{key}[].{field}`");
+        }
+    }
+    assert_eq!(report["file_bytes"].as_u64(), Some(fs::metadata(&made).unwrap().len()));
+    assert_eq!((&report["samples"], &report["compared"]), (&8.into(), &8.into()));
+    let written = report["candidates"].as_array().unwrap().iter();
+    assert_eq!(written.filter(|candidate| candidate["written"] == true).count(), 1);
+    fails(&[&args[..], &["--mixed"]].concat(), 2, &["--max-ram"]);
+    fails(&["quantize", &file, "--data", &data, "-o", &made, "--max-ram", "1K"], 2, &["--mixed"]);
+    fails(&["quantize", &made, "--data", &data, "-o", &made], 1, &["no layers of floats"]);
+}
+
+#[test]
+fn models_are_quantised_on_the_way() {
+    let [file, data] = float_network();
+    let run = ["run", &file, "--quantize", "--data", &data, "--board", "host", "--json"];
+    assert_eq!(json(&run, "smidgen.run/1")["verdict"], "exact");
+    fails(&["run", &file, "--quantize"], 2, &["--input"]);
+}
+
 #[test]
 fn inspect_shows_layers_and_memory() {
     let file = model("ic_small.tflite");

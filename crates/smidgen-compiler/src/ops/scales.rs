@@ -144,6 +144,7 @@ impl Op {
     /// are [`Op::scales`].
     pub fn is_standard(&self, dtype: DType) -> bool {
         let only_eight_bits = match self {
+            // LiteRT's table of int16 is as exact as the C library's `erfcf`: not the same everywhere.
             Self::Elementwise(op) => matches!(op.function, Function::Gelu { .. }),
             Self::Reduce(op) => {
                 matches!(op.function, reduce::Function::Max | reduce::Function::Min)

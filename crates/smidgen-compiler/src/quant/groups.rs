@@ -1,10 +1,11 @@
 //! Values that have one scale, and which.
 
+use super::Integers;
 use super::interval::Interval;
 use super::method::Method;
 use super::statistics::Statistics;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{FixedScale, Scales};
+use crate::ops::{FixedScale, Op, Scales};
 use crate::tensor::{DType, Data, Quant};
 
 /// The scales of all real values of a graph.
@@ -36,9 +37,7 @@ impl Source {
             (Self::Observed(a), Self::Observed(b)) => Self::Observed(a.or(b)),
         }
     }
-}
 
-impl Source {
     /// Width of the range for codes of 8 bits.
     fn width(self) -> Option<f32> {
         match self {
@@ -55,7 +54,7 @@ impl<'a> Groups<'a> {
         graph: &'a Graph,
         statistics: &Statistics,
         method: Method,
-        integers: &[Option<DType>],
+        integers: &[Integers],
     ) -> Self {
         let source = |id: ValueId| {
             let record = statistics.record(id);
@@ -68,7 +67,7 @@ impl<'a> Groups<'a> {
             sources: graph.ids().map(source).collect(),
         };
         let nodes = graph.nodes().iter().enumerate();
-        for (index, node) in nodes.filter(|(index, _)| integers[*index].is_some()) {
+        for (index, node) in nodes.filter(|(index, _)| integers[*index].is_ok()) {
             match node.op.scales() {
                 Scales::Fixed(scale) => {
                     for id in &node.outputs {
@@ -85,11 +84,13 @@ impl<'a> Groups<'a> {
     /// Gives the operands and results of a node one scale. An operand whose scale is fixed takes part
     /// if all have that scale, one of several if its own range is at least half as wide as the whole;
     /// others keep their finer scale and are brought to the group's here alone. Constants follow: what
-    /// they add to results was observed there, and what they do not add would only widen the range.
+    /// they add to results was observed there, and what they do not add would only widen the range. A
+    /// table takes part: samples hardly reach every row.
     fn share(&mut self, index: usize) {
         let graph = self.graph;
         let node = &graph.nodes()[index];
-        let is_constant = |id: &ValueId| graph.value(*id).constant.is_some();
+        let is_table = matches!(node.op, Op::Gather(_));
+        let is_constant = |id: &ValueId| !is_table && graph.value(*id).constant.is_some();
         let (constants, operands): (Vec<_>, Vec<_>) =
             reals(graph, &node.inputs).partition(is_constant);
         let sources: Vec<_> =

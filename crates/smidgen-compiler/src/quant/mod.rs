@@ -56,6 +56,9 @@ impl Precision {
     }
 }
 
+/// The integers of a node, or why it computes with floats.
+type Integers = Result<DType, String>;
+
 /// How to quantise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scheme {
@@ -73,8 +76,8 @@ pub struct Scheme {
 }
 
 impl Scheme {
-    /// The integers of each node; nothing where it computes with floats.
-    fn integers(&self, graph: &Graph) -> Vec<Option<DType>> {
+    /// The integers of each node.
+    fn integers(&self, graph: &Graph) -> Vec<Integers> {
         let mut producers = vec![None; graph.values().len()];
         let mut integers = Vec::with_capacity(graph.nodes().len());
         for (index, node) in graph.nodes().iter().enumerate() {
@@ -86,7 +89,11 @@ impl Scheme {
             let chosen = self.layers.get(&index).copied();
             let precision: Precision = chosen.or_else(moved).unwrap_or(self.precision);
             node.outputs.iter().for_each(|id| producers[id.index()] = Some(precision));
-            integers.push(precision.dtype().filter(|&dtype| node.op.is_standard(dtype)));
+            integers.push(match precision.dtype() {
+                Some(dtype) if node.op.is_standard(dtype) => Ok(dtype),
+                Some(dtype) => Err(format!("no interpreter has it for {}", dtype.name())),
+                None => Err("is to compute with floats".to_string()),
+            });
         }
         integers
     }
@@ -114,7 +121,8 @@ pub fn prepare(graph: &Graph) -> Result<Graph, Vec<Diagnostic>> {
     passes::run(&mut graph, &chosen)?;
     for index in 0..graph.nodes().len() {
         let node = &graph.nodes()[index];
-        let Some((op, second)) = node.op.integer_twin() else {
+        let twin = node.op.integer_twin().filter(|_| groups::is_real(&graph, node));
+        let Some((op, second)) = twin else {
             continue;
         };
         let first = node.inputs[0];
@@ -170,7 +178,8 @@ fn hidden(graph: &Graph, index: usize) -> Option<ValueId> {
         Scales::Shared => true,
         _ => groups::reals(graph, &node.outputs).next().is_none(),
     };
-    let mut operands = groups::reals(graph, &node.inputs);
+    let reals = groups::reals(graph, &node.inputs);
+    let mut operands = reals.filter(|&id| graph.value(id).constant.is_none());
     let first = operands.next().filter(|_| hides)?;
     operands.next().is_none().then_some(first)
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Noise {
     /// Sum of the squares of the floats.
     pub signal: f64,
-    /// Sum of the squares of the differences.
+    /// Sum of the squares of the differences; infinite where one is not a number.
     pub noise: f64,
 }
 
@@ -20,9 +20,13 @@ impl Noise {
     /// Compares numbers.
     pub fn of(floats: &[f32], others: &[f32]) -> Self {
         let pairs = floats.iter().zip(others).map(|(&a, &b)| (f64::from(a), f64::from(b)));
+        let square = |difference: f64| match difference * difference {
+            square if square.is_nan() => f64::INFINITY,
+            square => square,
+        };
         pairs.fold(Self::default(), |sum, (a, b)| Self {
             signal: sum.signal + a * a,
-            noise: sum.noise + (a - b) * (a - b),
+            noise: sum.noise + square(a - b),
         })
     }
 
@@ -37,6 +41,7 @@ impl Noise {
         const MOST: f64 = 200.0;
         match (self.signal, self.noise) {
             (_, 0.0) => MOST,
+            (_, f64::INFINITY) => -MOST,
             (signal, noise) => (10.0 * (signal / noise).log10()).clamp(-MOST, MOST),
         }
     }

@@ -1,9 +1,9 @@
 //! The integer graph, node by node.
 
-use super::Scheme;
 use super::groups::{Groups, is_real};
 use super::statistics::Statistics;
 use super::weights;
+use super::{Integers, Scheme};
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node, ValueId};
 use crate::ops::{Op, OpError, Operand, Scales, Site, Weighted};
@@ -36,8 +36,8 @@ pub(super) struct Rewriter<'a> {
     statistics: &'a Statistics,
     scheme: &'a Scheme,
     groups: &'a Groups<'a>,
-    /// The integers of each node of the source; nothing where it computes with floats.
-    integers: &'a [Option<DType>],
+    /// The integers of each node of the source.
+    integers: &'a [Integers],
     target: Graph,
     /// What there is of each value of the source: first what computes it, then conversions.
     made: Vec<Vec<ValueId>>,
@@ -50,7 +50,7 @@ impl<'a> Rewriter<'a> {
         statistics: &'a Statistics,
         scheme: &'a Scheme,
         groups: &'a Groups<'a>,
-        integers: &'a [Option<DType>],
+        integers: &'a [Integers],
     ) -> Self {
         let made = vec![Vec::new(); source.values().len()];
         let target = Graph::new(source.name.clone());
@@ -98,7 +98,7 @@ impl<'a> Rewriter<'a> {
         let readers = self.source.nodes().iter().enumerate();
         let mut readers = readers.filter(|(_, node)| node.inputs.contains(&id));
         let dtype = readers.find_map(|(index, node)| {
-            self.integers[index].filter(|_| node.op.scales() != Scales::None)
+            self.integers[index].clone().ok().filter(|_| node.op.scales() != Scales::None)
         })?;
         let quant = self.groups.quant(id, dtype)?;
         Some(TensorType { dtype, quant, ..ty.clone() })
@@ -167,9 +167,7 @@ impl<'a> Rewriter<'a> {
         if scales == Scales::None {
             return Err(Some("has no integer form".into()));
         }
-        let dtype = self.integers[index].ok_or_else(|| {
-            Some("is to be so, or no interpreter has it for such integers".to_string())
-        })?;
+        let dtype = self.integers[index].clone().map_err(Some)?;
         let no_quant = || Some("no sample tells its range".to_string());
         let results: Option<Vec<TensorType>> =
             node.outputs.iter().map(|&id| self.result_type(id, dtype)).collect();
@@ -278,7 +276,7 @@ impl<'a> Rewriter<'a> {
         operands: &mut Vec<New>,
     ) -> Result<(), Option<String>> {
         let Some(New::Value(input, TensorType { quant, .. })) = operands.first() else {
-            return Err(None);
+            return Err(Some("its first operand is constant".to_string()));
         };
         let scale = quant.whole().map_or(1.0, |(scale, _)| scale);
         let mean = self.statistics.mean(*input).filter(|_| self.scheme.correct_bias);
@@ -289,7 +287,7 @@ impl<'a> Rewriter<'a> {
             (dtype, scale),
             mean.as_ref(),
         );
-        let made = made.ok_or_else(|| Some("its weights are not constant".to_string()))?;
+        let made = made.ok_or_else(|| Some("its weights are not finite constants".to_string()))?;
         let name = |position: usize| match node.inputs.get(position) {
             Some(&id) => self.source.value(id).name.clone(),
             None => format!("{}/bias", node.name),

@@ -10,6 +10,7 @@ use crate::ops::conv2d::Conv2d;
 use crate::ops::depthwise_conv2d::DepthwiseConv2d;
 use crate::ops::elementwise::{Elementwise, Function};
 use crate::ops::fully_connected::FullyConnected;
+use crate::ops::gather::Gather;
 use crate::ops::mul::Mul;
 use crate::ops::softmax::Softmax;
 use crate::ops::{Activation, Op, Window};
@@ -335,4 +336,95 @@ fn shapes_of_scalars_are_no_obstacle() {
     let y = b.function(Function::Tanh, x);
     let graph = b.finish(&[y]);
     assert!(decibels(&graph, &scheme()) > 20.0);
+}
+
+#[test]
+fn only_floats_become_twins() {
+    let mut b = Builder::new();
+    let x = b.graph.add_input("in", plain(DType::I32, &[4]));
+    let y = b.function(Function::Neg, x);
+    let graph = b.finish(&[y]);
+    assert_eq!(prepare(&graph).unwrap().nodes()[0].op.name(), "NEG");
+}
+
+#[test]
+fn reasons_name_the_integers() {
+    let mut b = Builder::new();
+    let x = b.input(&[1, 8]);
+    let x = b.dense(x, 8);
+    let y = b.function(Function::Gelu { approximate: false }, x);
+    let graph = b.finish(&[y]);
+    let (quantised, _) = check(&graph, &Scheme { precision: Precision::Int16, ..scheme() });
+    assert_eq!(quantised.left_real[0].reason, "no interpreter has it for int16");
+}
+
+/// A table whose last row no sample reads: the row keeps its numbers, and results tell the loss.
+#[test]
+fn tables_are_quantised_as_a_whole() {
+    let mut b = Builder::new();
+    let index = b.graph.add_input("in", plain(DType::I32, &[2]));
+    let table = plain(DType::F32, &[3, 2]);
+    let table =
+        b.graph.add_constant("table", table, Data::F32(vec![0.1, -0.2, 0.3, 0.1, 8.0, 4.0]));
+    let y = b.op(Gather::Axis { axis: 0, batch_dims: 0 }, &[table, index]);
+    let graph = b.finish(&[y]);
+    assert_eq!(judged(&graph), [y]);
+    let mut statistics = Statistics::new(&graph);
+    let values = eval::evaluate(&graph, &[Data::I32(vec![0, 1])]).unwrap();
+    statistics.observe(&graph, &values).unwrap();
+    let made = quantise(&graph, &statistics, &scheme()).unwrap().graph;
+    let values = eval::evaluate(&made, &[Data::I32(vec![2, 0])]).unwrap();
+    let found = eval::outputs(&made, &values)[0].get::<f32>().to_vec();
+    assert!((found[0] - 8.0).abs() < 0.05 && (found[1] - 4.0).abs() < 0.05, "{found:?}");
+}
+
+/// Loss of a dense layer whose weights, bias and samples are multiplied by `factor`.
+fn check_magnitude(factor: f32) {
+    let mut b = Builder::new();
+    let x = b.input(&[1, 8]);
+    let y = b.dense(x, 4);
+    for operand in [1, 2] {
+        let id = b.graph.nodes()[0].inputs[operand];
+        let numbers = b.graph.value(id).constant.as_ref().unwrap().get::<f32>().to_vec();
+        b.graph.make_constant(id, Data::F32(numbers.iter().map(|x| x * factor).collect()));
+    }
+    let graph = b.finish(&[y]);
+    let mut statistics = Statistics::new(&graph);
+    for inputs in samples(&graph) {
+        let scaled = inputs[0].get::<f32>().iter().map(|x| x * factor).collect();
+        let values = eval::evaluate(&graph, &[Data::F32(scaled)]).unwrap();
+        statistics.observe(&graph, &values).unwrap();
+    }
+    for correct_bias in [false, true] {
+        let made = quantise(&graph, &statistics, &Scheme { correct_bias, ..scheme() });
+        assert!(made.is_ok(), "{factor}: {made:?}");
+    }
+}
+
+#[test]
+fn tiny_and_vast_numbers_are_taken() {
+    for factor in [1e-38, 1e-30, 1e-20, 1e-10, 1e10, 1e18] {
+        check_magnitude(factor);
+    }
+}
+
+#[test]
+fn infinite_weights_stay() {
+    let mut b = Builder::new();
+    let x = b.input(&[1, 1]);
+    let filter = b.constant(&[2, 1]);
+    b.graph.make_constant(filter, Data::F32(vec![f32::INFINITY; 2]));
+    let (activation, rounding) = (Activation::Relu6, Rounding::Tflm);
+    let y = b.op(FullyConnected { activation, keep_dims: false, rounding }, &[x, filter]);
+    let graph = b.finish(&[y]);
+    let (statistics, _) = observe(&graph);
+    let made = quantise(&graph, &statistics, &scheme()).unwrap();
+    assert_eq!(made.left_real[0].reason, "its weights are not finite constants");
+}
+
+#[test]
+fn what_is_no_number_is_the_worst_noise() {
+    let noise = Noise::of(&[1.0, 2.0], &[1.0, f32::NAN]);
+    assert_eq!((noise.noise, noise.decibels()), (f64::INFINITY, -200.0));
+    assert_eq!(Noise::of(&[f32::INFINITY], &[f32::INFINITY]).decibels(), -200.0);
 }

@@ -1,6 +1,6 @@
 //! Weights of 8 bits with a scale for each output channel, and the biases beside them.
 
-use super::interval::integers;
+use super::interval::{Interval, integers};
 use crate::graph::{Graph, Node};
 use crate::ops::{Operand, Site};
 use crate::tensor::{DType, Data, Quant, Shape, TensorType};
@@ -21,7 +21,7 @@ const LEAST_SHARE: f64 = 1e-6;
 /// Quantises the filter and the bias of `node` beside activations of type `dtype` and scale `input`.
 /// With a `mean` of the real activations, what the rounding of weights adds to each channel's mean is
 /// taken from the bias (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias
-/// Correction", ICCV 2019). `None` if operands that must be constant are not.
+/// Correction", ICCV 2019). `None` if weights or biases are not constant, or not finite.
 pub(super) fn quantise(
     graph: &Graph,
     node: &Node,
@@ -30,7 +30,7 @@ pub(super) fn quantise(
     mean: Option<&Data>,
 ) -> Option<Weights> {
     let constant = |index: usize| match graph.value(*node.inputs.get(index)?).constant.as_deref()? {
-        Data::F32(numbers) => Some(numbers.as_slice()),
+        Data::F32(numbers) => Interval::of(numbers).map(|_| numbers.as_slice()),
         _ => None,
     };
     let weights = constant(1)?;
@@ -44,6 +44,8 @@ pub(super) fn quantise(
         if dtype == DType::I16 { (DType::I64, 2f64.powi(38)) } else { (DType::I32, 2f64.powi(30)) };
 
     let mut scales = channels.scales(weights);
+    // The scale of a sum must not vanish.
+    scales.iter_mut().for_each(|scale| *scale = scale.max(f32::MIN_POSITIVE / input));
     for (scale, bias) in scales.iter_mut().zip(biases.unwrap_or_default()) {
         // A bias that does not fit makes the steps coarser.
         let least = f64::from(bias.abs()) / (f64::from(input) * most);

@@ -122,7 +122,7 @@ fn with(scheme: &Scheme, nodes: impl IntoIterator<Item = usize>) -> Scheme {
 }
 
 impl Budget<'_> {
-    /// Builds the model and runs one sample of it.
+    /// Builds the model and runs one sample of it; no figures if it does not fit.
     fn figures(
         &self,
         search: &Search,
@@ -133,8 +133,15 @@ impl Budget<'_> {
         let file = tflite::write(&quantised.graph).map_err(failed)?;
         let model = Model::from_bytes(search.name, &file, &recipe.without_shapes())?;
         let sample: Sample = search.dataset.for_graph(&model.graph)?.sample(0)?;
-        let report =
-            self.workbench.evaluate(&model, self.board, recipe, &[sample], &|_| {})?.report;
+        let run = self.workbench.evaluate(&model, self.board, recipe, &[sample], &|_| {});
+        let report = match run {
+            Ok(run) => run.report,
+            Err(error) if error.blames_model() => return Ok(Figures::default()),
+            Err(error) => return Err(error),
+        };
+        if report.fit.is_some_and(|fit| !fit.fits) {
+            return Ok(Figures::default());
+        }
         Ok(Figures {
             ram_bytes: report.ram_bytes.total,
             latency_ms: report.cost.latency_ms.map(|estimate| estimate.value),

@@ -15,6 +15,7 @@ use crate::data::{Dataset, Spec};
 use crate::{Error, Model, Recipe};
 use smidgen_compiler::export::tflite;
 use smidgen_compiler::quant;
+use std::collections::BTreeMap;
 
 /// Most calibration samples that are used where nothing else is said.
 pub const DEFAULT_SAMPLES: usize = 256;
@@ -86,6 +87,8 @@ pub fn quantise(
     progress: &(dyn Fn(QuantiseStage) + Sync),
 ) -> Result<QuantisedModel, Error> {
     let failed = |problems| Error::Model { name: model.name.clone(), problems };
+    // What is written states its own shapes.
+    let recipe = &Recipe { shapes: BTreeMap::new(), ..recipe.clone() };
     let graph = quant::prepare(&model.source).map_err(failed)?;
     if quant::layers(&graph, spec.precision).is_empty() {
         let text =
