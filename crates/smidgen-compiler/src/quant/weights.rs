@@ -45,7 +45,9 @@ pub(super) fn quantise(
 
     let mut scales = channels.scales(weights);
     // The scale of a sum must not vanish.
-    scales.iter_mut().for_each(|scale| *scale = scale.max(f32::MIN_POSITIVE / input));
+    for scale in &mut scales {
+        *scale = scale.max(f32::MIN_POSITIVE / input);
+    }
     for (scale, bias) in scales.iter_mut().zip(biases.unwrap_or_default()) {
         // A bias that does not fit makes the steps coarser.
         let least = f64::from(bias.abs()) / (f64::from(input) * most);

@@ -58,7 +58,7 @@ fn source(
 ) -> Source {
     let output = |name: &&str| ValueInfo { name: (*name).into(), ty: ValueType::Unknown };
     let outputs = outputs.iter().map(output).collect();
-    Source { inputs, initializers, nodes, outputs, ..Source::default() }
+    Source { inputs, outputs, initializers, nodes, ..Source::default() }
 }
 
 /// Imports a graph, or says what is wrong with it.

@@ -108,7 +108,7 @@ fn general(sum: &SingleSum, site: &Site) -> Lowering {
     let mut lowering = binary::lower(site, sources, "smidgen_single_sum_s8", &parameters);
     if let Lowering::Code(code) = &mut lowering {
         let place = Arg::Constant(code.constants.len());
-        code.calls.iter_mut().for_each(|call| call.args.push(("terms", place.clone())));
+        code.calls.iter_mut().for_each(|call| call.args.push(("terms", place)));
         code.constants.push(terms);
     }
     lowering
