@@ -175,7 +175,9 @@ impl<'a> Rewriter<'a> {
         let shared = results.iter().zip(&node.outputs).find(|(_, id)| self.is_real_value(**id));
         let shared = shared.filter(|_| scales == Scales::Shared).map(|(ty, _)| ty.quant.clone());
         let mut operands = Vec::new();
-        for position in 0..node.inputs.len() {
+        // Weights and biases have scales of another kind.
+        let count = if matches!(scales, Scales::Weighted(_)) { 1 } else { node.inputs.len() };
+        for position in 0..count {
             operands.push(
                 self.operand_of(node, position, dtype, shared.as_ref()).ok_or_else(no_quant)?,
             );

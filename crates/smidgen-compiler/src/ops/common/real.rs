@@ -39,14 +39,19 @@ pub(crate) fn tanh(x: f64) -> f64 {
 pub(crate) fn erfc(x: f64) -> f64 {
     let magnitude = x.abs();
     if magnitude < 2.0 {
-        // erf x = 2 / sqrt pi e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / (3 5) + …)
-        let term = |sum: f64, k: u32| 1.0 + sum * 2.0 * x * x / f64::from(2 * k + 1);
-        return 1.0 - FRAC_2_SQRT_PI * exp(-x * x) * x * (1..60).rev().fold(1.0, term);
+        return 1.0 - erf_of_small(x);
     }
     // A continued fraction: e^(-x^2) / sqrt pi / (x + 1/2 / (x + 2/2 / (x + 3/2 / …)))
     let fraction = (1..120).rev().fold(magnitude, |rest, k| magnitude + 0.5 * f64::from(k) / rest);
     let tail = 0.5 * FRAC_2_SQRT_PI * exp(-x * x) / fraction;
     if x < 0.0 { 2.0 - tail } else { tail }
+}
+
+/// The error function from -2 to 2:
+/// `erf x = 2 / sqrt pi e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / (3 5) + …)`.
+pub(crate) fn erf_of_small(x: f64) -> f64 {
+    let term = |sum: f64, k: u32| 1.0 + sum * 2.0 * x * x / f64::from(2 * k + 1);
+    FRAC_2_SQRT_PI * exp(-x * x) * x * (1..60).rev().fold(1.0, term)
 }
 
 #[cfg(test)]

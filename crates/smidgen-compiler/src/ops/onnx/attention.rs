@@ -120,10 +120,7 @@ fn softcap(b: &mut Build, x: Term) -> Result<Term, OpError> {
 /// What is added to the products of queries and keys: 0, or minus infinity where a query must not see a
 /// key.
 fn bias(b: &mut Build, rows: usize, columns: usize) -> Result<Option<Term>, OpError> {
-    let mut terms = Vec::new();
-    if let Some(mask) = b.optional(3) {
-        terms.push(stated(b, mask, columns)?);
-    }
+    let mut bias = b.optional(3).map(|mask| stated(b, mask, columns)).transpose()?;
     let lengths = b.optional(6).map(|lengths| lengths_by_batch(b, lengths)).transpose()?;
     // A query stands behind as many keys as were there before the first one.
     let offset = if let Some(lengths) = lengths {
@@ -147,16 +144,14 @@ fn bias(b: &mut Build, rows: usize, columns: usize) -> Result<Option<Term>, OpEr
         let size = b.number(size, offset)?;
         let limit = b.add(offset, size)?;
         let sees = b.compare(relation, ahead, limit)?;
-        terms.push(masked(b, sees)?);
+        bias = Some(masked(b, sees, bias)?);
     }
     if let Some(lengths) = lengths {
         let places = b.list(Data::I32((0..columns as i32).collect()))?;
         let sees = b.compare(Relation::Less, places, lengths)?;
-        terms.push(masked(b, sees)?);
+        bias = Some(masked(b, sees, bias)?);
     }
-    let mut terms = terms.into_iter();
-    let Some(first) = terms.next() else { return Ok(None) };
-    terms.try_fold(first, |sum, term| b.add(sum, term)).map(Some)
+    Ok(bias)
 }
 
 /// The numbers of keys that count, as `[batch, 1, 1, 1]`.
@@ -166,15 +161,16 @@ fn lengths_by_batch(b: &mut Build, lengths: Term) -> Result<Term, OpError> {
     b.reshape(lengths, [batch, 1, 1, 1])
 }
 
-/// 0 where something is seen, else minus infinity.
-fn masked(b: &mut Build, sees: Term) -> Result<Term, OpError> {
-    let (zero, low) = (b.float(0.0), b.float(f32::NEG_INFINITY));
-    b.choose(sees, zero, low)
+/// `bias` (0 if there is none) where something is seen, else minus infinity: a sum of two would be cut
+/// to the least finite number.
+fn masked(b: &mut Build, sees: Term, bias: Option<Term>) -> Result<Term, OpError> {
+    let (bias, low) = (bias.unwrap_or_else(|| b.float(0.0)), b.float(f32::NEG_INFINITY));
+    b.choose(sees, bias, low)
 }
 
 /// A mask of the model, of truth values or to be added; keys behind its end are not seen.
 fn stated(b: &mut Build, mask: Term, columns: usize) -> Result<Term, OpError> {
-    let mask = if b.dtype(mask) == DType::Bool { masked(b, mask)? } else { mask };
+    let mask = if b.dtype(mask) == DType::Bool { masked(b, mask, None)? } else { mask };
     let dims = b.dims(mask);
     let missing = dims.last().and_then(|&last| columns.checked_sub(last)).unwrap_or(0);
     if missing == 0 {
@@ -188,9 +184,9 @@ fn stated(b: &mut Build, mask: Term, columns: usize) -> Result<Term, OpError> {
 /// Weights, which are 0 for queries that see no key.
 fn unmasked(b: &mut Build, weights: Term, bias: Term) -> Result<Term, OpError> {
     let last = b.dims(bias).len().saturating_sub(1);
-    let most = b.reduce(R::Max, bias, &[last], true)?;
     let low = b.float(f32::NEG_INFINITY);
-    let is_blind = b.compare(Relation::Equal, most, low)?;
+    let is_hidden = b.compare(Relation::Equal, bias, low)?;
+    let is_blind = b.reduce(R::All, is_hidden, &[last], true)?;
     if let Some(Data::Bool(list)) = b.constant(is_blind)
         && !list.contains(&true)
     {

@@ -73,6 +73,11 @@ fn bit_cast(b: &mut Build) -> Outputs {
     let x = b.input(0)?;
     let to = element_type(b, "to")?;
     let to = to.ok_or_else(|| OpError::inconsistent("attribute `to` is missing"))?;
+    // Floats of other precisions are float32 here, and have not their bits.
+    let code = b.layer.integer("to")?;
+    if to == DType::F32 && code != Some(ElementType::Float as i64) {
+        return Err(OpError::unsupported("floats of half and double precision have no bits here"));
+    }
     b.apply(Bitcast { to }, &[x]).map(only)
 }
 
