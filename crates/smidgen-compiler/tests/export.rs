@@ -134,13 +134,15 @@ fn outputs(graph: &Graph, inputs: &[Data]) -> Vec<Vec<u8>> {
 }
 
 /// What an edge case asks for and no TFLite file can say.
-const UNSAYABLE: [&str; 6] = [
+const UNSAYABLE: [&str; 8] = [
     "joins operators row by row",
     "has a padding that TFLite cannot say",
     "is padded with something but zeros",
     "looks results up in a table",
     "overwrites what is no state of the model",
     "rounds means as TFLite does of uint8 alone",
+    "is `ERF`, which TFLite does not have",
+    "is a GRU, which no layer of TFLite is",
 ];
 
 /// What is wrong with the file that is written of an operator's edge case.
