@@ -95,7 +95,8 @@ SMIDGEN_INLINE int64_t smidgen_single(int64_t v) {
         excess++;
     }
     const int64_t half = ((int64_t)1 << excess) >> 1;
-    return excess == 0 ? v : (v + half - 1 + (v >> excess & 1)) >> excess << excess;
+    const int64_t steps = (v + half - 1 + (v >> excess & 1)) >> excess;
+    return excess == 0 ? v : steps * ((int64_t)1 << excess);
 }
 
 /* v / 2^places, cut to 24 bits; halves become even. */
