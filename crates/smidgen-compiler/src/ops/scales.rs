@@ -139,6 +139,11 @@ impl Op {
         }
     }
 
+    /// Whether operand 0 may be a table of which samples reach some rows only.
+    pub fn reads_table(&self) -> bool {
+        matches!(self, Self::Gather(_))
+    }
+
     /// Whether TFLite Micro and LiteRT have a kernel of integers of type `dtype`, or the one that has the
     /// operator at all, so that an interpreter takes the whole of a written file. Matters where there
     /// are [`Op::scales`].

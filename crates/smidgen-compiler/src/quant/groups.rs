@@ -5,7 +5,7 @@ use super::interval::Interval;
 use super::method::Method;
 use super::statistics::Statistics;
 use crate::graph::{Graph, Node, ValueId};
-use crate::ops::{FixedScale, Op, Scales};
+use crate::ops::{FixedScale, Scales};
 use crate::tensor::{DType, Data, Quant};
 
 /// The scales of all real values of a graph.
@@ -89,7 +89,7 @@ impl<'a> Groups<'a> {
     fn share(&mut self, index: usize) {
         let graph = self.graph;
         let node = &graph.nodes()[index];
-        let is_table = matches!(node.op, Op::Gather(_));
+        let is_table = node.op.reads_table();
         let is_constant = |id: &ValueId| !is_table && graph.value(*id).constant.is_some();
         let (constants, operands): (Vec<_>, Vec<_>) =
             reals(graph, &node.inputs).partition(is_constant);
