@@ -131,9 +131,9 @@ fn inputs_keep_their_names() {
             (graph.value(*id).name.clone(), graph.value(*id).ty.shape.dims().to_vec())
         };
         let (x, y) = if channels_last {
-            (vec![1, 16, 16, 2], vec![1, 16, 16, 3])
+            (vec![1, 16, 16, 2], vec![1, 32, 32, 3])
         } else {
-            (vec![1, 2, 16, 16], vec![1, 3, 16, 16])
+            (vec![1, 2, 16, 16], vec![1, 3, 32, 32])
         };
         let inputs: Vec<_> = graph.inputs().iter().map(dims).collect();
         assert_eq!(inputs, [("x".to_owned(), x)]);

@@ -76,7 +76,10 @@ impl Rebuild<'_> {
             new.inputs[0] = self.holder(source);
             let flat = node.outputs[0];
             if axes != layout.order(source) {
-                new.outputs[0] = self.added(flat, self.source.value(flat).ty.clone());
+                // Its shape does not tell that the order is another: its name must.
+                let value = self.source.value(flat);
+                let name = format!("{}/transposed", value.name);
+                new.outputs[0] = self.graph.add_value(name, value.ty.clone());
                 self.held.insert(flat, new.outputs[0]);
             }
             self.turned.insert(flat, (source, axes));
@@ -98,8 +101,10 @@ impl Rebuild<'_> {
         new.op = flip.op.clone();
         for output in &mut new.outputs {
             let wanted = self.wanted.get(&(*output, layout.order(*output)));
-            let holder = wanted.copied();
-            let holder = holder.unwrap_or_else(|| self.added(*output, layout.ty(*output)));
+            let holder = wanted.copied().unwrap_or_else(|| {
+                let name = self.source.value(*output).name.clone();
+                self.graph.add_value(name, layout.ty(*output))
+            });
             self.held.insert(*output, holder);
             *output = holder;
         }
@@ -149,11 +154,6 @@ impl Rebuild<'_> {
         let y = self.graph.add_value(format!("{}/transposed", node.name), ty);
         self.graph.add_node(Node::new(node.name.clone(), node.layer, op, vec![x], vec![y]));
         y
-    }
-
-    /// A value of type `ty` that holds what `value` does in another order.
-    fn added(&mut self, value: ValueId, ty: TensorType) -> ValueId {
-        self.graph.add_value(format!("{}/transposed", self.source.value(value).name), ty)
     }
 
     fn holder(&self, value: ValueId) -> ValueId {
